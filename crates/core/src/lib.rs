@@ -1,0 +1,8 @@
+//! What Countersign knows, as values and pure functions: checklists, conditions, records, the report model and the API.
+//!
+//! Deliberately not in it: I/O, clocks, randomness, keys' secrets, PDF and the window. Time and identity come in as
+//! arguments, so that every decision can be replayed, and the crate builds for `wasm32-unknown-unknown`.
+
+pub mod checklist;
+pub mod condition;
+pub mod id;
