@@ -6,3 +6,5 @@
 pub mod checklist;
 pub mod condition;
 pub mod id;
+pub mod report;
+pub mod time;
