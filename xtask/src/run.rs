@@ -1,0 +1,42 @@
+//! `cargo xtask run`: from a fresh clone to the open app, or to a signed report where there is no display.
+
+use crate::display;
+use crate::project::Project;
+use crate::setup::{self, Need};
+use crate::shell::{self, Failure};
+use crate::stamp;
+use crate::ui;
+
+/// Sets up what is missing, builds, and starts the app with the given arguments.
+///
+/// # Errors
+/// When the set-up, the build or the app fails.
+pub(crate) fn command(project: &Project, arguments: &[&str]) -> Result<(), Failure> {
+    if display::is_here() { window(project, arguments) } else { headless(project) }
+}
+
+fn window(project: &Project, arguments: &[&str]) -> Result<(), Failure> {
+    if let Some(toolchain) = setup::ensure(project, Need::Window)? {
+        ui::build(project, toolchain, ui::Profile::Shipped)?;
+    }
+    shell::run(&mut project.build(&["--bin", "countersign-desktop"]))?;
+    println!("Countersign is open; this command ends with it.");
+    shell::run(project.command(project.debug_program("countersign-desktop")).args(arguments))
+}
+
+fn headless(project: &Project) -> Result<(), Failure> {
+    println!(
+        "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the app cannot open its window."
+    );
+    println!("The main job runs headless instead: countersign tour");
+    setup::ensure(project, Need::CommandLine)?;
+    // Not the whole workspace: where nobody needs the window, its libraries need not be there.
+    shell::run(&mut project.cargo(["build", "--package", "countersign", "--bin", "countersign"]))?;
+    let out = project.root.join("target/tour");
+    shell::run(project.command(project.debug_program("countersign")).args(["tour", "--out"]).arg(&out))?;
+    let files = stamp::files(std::slice::from_ref(&out), &[])?;
+    for report in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "pdf")) {
+        println!("The signed report: {}", report.display());
+    }
+    Ok(())
+}
