@@ -1,0 +1,18 @@
+//! Running text.
+
+use super::Composition;
+use crate::piece::{Cut, Piece};
+use crate::theme::BODY;
+use countersign_core::report::Span;
+
+/// Longer lines are hard to read: 86 characters or so.
+const WIDEST: f32 = 440.0;
+
+impl Composition<'_> {
+    pub(super) fn paragraph(&mut self, text: &[Span]) {
+        let set = self.setter.spans(text, BODY, self.measure.min(WIDEST));
+        let tag = self.element("P");
+        let atoms = self.place(&set, (0.0, 0.0), 0, tag);
+        self.pieces.push(Piece { before: 7.0, cut: Cut::Lines, ..Piece::of(atoms, set.height) });
+    }
+}

@@ -1,0 +1,197 @@
+//! Values over time: axes with round numbers, limits as labelled lines, the baseline as a band, gaps in the data as gaps.
+//! The picture judges nothing; verdicts come in words from the record.
+
+use super::Composition;
+use super::timeline::fraction;
+use crate::piece::{Atom, Path, Piece, Shape};
+use crate::structure::NodeId;
+use crate::theme::{Face, HAIR, HEADING, Ink, RULE, SMALL};
+use countersign_core::report::Plot;
+use countersign_core::time::Timestamp;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+const HEIGHT: f32 = 128.0;
+const LEFT: f32 = 46.0;
+/// Room on the right for what limits and baseline mean.
+const RIGHT: f32 = 112.0;
+/// Two points farther apart than this many typical steps have a gap between them.
+const GAP_STEPS: i64 = 2;
+
+struct Axes {
+    top: f32,
+    width: f32,
+    low: f32,
+    high: f32,
+}
+
+impl Axes {
+    fn y(&self, value: f32) -> f32 {
+        self.top + HEIGHT - (value - self.low) / (self.high - self.low) * HEIGHT
+    }
+}
+
+impl Composition<'_> {
+    pub(super) fn plot(&mut self, plot: &Plot) {
+        let tag = self.element("Figure");
+        if let Some(node) = self.tree.nodes.get_mut(tag) {
+            node.alt = Some(in_words(plot));
+        }
+        let [.., face] = HEADING;
+        let unit = if plot.unit.is_empty() { String::new() } else { format!(" ({})", plot.unit) };
+        let title = self.setter.words(&format!("{}{unit}", plot.title), face.ink(Ink::Text), self.measure);
+        let mut atoms = self.place(&title, (0.0, 0.0), 0, tag);
+        let ticks = ticks(plot);
+        let (Some(low), Some(high)) = (ticks.first(), ticks.last()) else { return };
+        let axes = Axes {
+            top: title.height + 10.0,
+            width: self.measure - LEFT - RIGHT,
+            low: number(*low),
+            high: number(*high),
+        };
+        for tick in &ticks {
+            let y = axes.y(number(*tick));
+            let thickness = if *tick == *low { RULE } else { HAIR };
+            let ink = if *tick == *low { Ink::Quiet } else { Ink::Rule };
+            atoms.push(Atom { tag: Some(tag), ..super::rule(LEFT, y, axes.width, thickness, ink) });
+            let label = tick.normalize().to_string();
+            self.label(&mut atoms, &label, SMALL.ink(Ink::Quiet).end(true), (0.0, y), LEFT - 7.0, tag);
+        }
+        self.times(&mut atoms, plot, &axes, tag);
+        if let Some(baseline) = plot.baseline {
+            let y = axes.y(number(baseline));
+            let band = Shape::Fill { path: Path::rectangle(LEFT, -3.0, axes.width, 6.0), ink: Ink::AccentSoft };
+            atoms.push(Atom { tag: Some(tag), ..super::decoration(band, y, 0.0) });
+            atoms.push(Atom { tag: Some(tag), ..super::rule(LEFT, y, axes.width, HAIR, Ink::Accent) });
+        }
+        for (_, value) in &plot.limits {
+            let path = Path::open(&[(LEFT, 0.0), (LEFT + axes.width, 0.0)]);
+            let shape = Shape::Stroke { path, ink: Ink::Bad, width: 1.0, dash: Some([4.0, 2.4]) };
+            atoms.push(Atom { tag: Some(tag), ..super::decoration(shape, axes.y(number(*value)), 0.0) });
+        }
+        atoms.extend(line(plot, &axes).into_iter().map(|atom| Atom { tag: Some(tag), ..atom }));
+        self.meanings(&mut atoms, plot, &axes, tag);
+        let height = axes.top + HEIGHT + 22.0;
+        self.pieces.push(Piece { before: 14.0, figure: Some(tag), ..Piece::of(atoms, height) });
+    }
+
+    /// A line of text with its middle at `y`.
+    fn label(&mut self, atoms: &mut Vec<Atom>, text: &str, face: Face, (x, y): (f32, f32), width: f32, tag: NodeId) {
+        let set = self.setter.words(text, face, width);
+        atoms.extend(self.place(&set, (x, y - set.height / 2.0), 0, tag));
+    }
+
+    /// What limits and baseline mean, on the right at their height, moved apart where they would touch.
+    fn meanings(&mut self, atoms: &mut Vec<Atom>, plot: &Plot, axes: &Axes, tag: NodeId) {
+        let limits = plot.limits.iter().map(|(text, value)| (text.clone(), axes.y(number(*value)), Ink::Bad));
+        let baseline = plot.baseline.map(|value| {
+            (format!("baseline {} {}", value.normalize(), plot.unit).trim_end().to_owned(), axes.y(number(value)), Ink::Accent)
+        });
+        let mut all: Vec<(String, f32, Ink)> = limits.chain(baseline).collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let mut free = f32::MIN;
+        for (text, y, ink) in all {
+            let set = self.setter.words(&text, SMALL.ink(ink), RIGHT - 8.0);
+            let top = (y - SMALL.leading / 2.0).max(free);
+            atoms.extend(self.place(&set, (LEFT + axes.width + 8.0, top), 0, tag));
+            free = top + set.height + 1.0;
+        }
+    }
+
+    fn times(&mut self, atoms: &mut Vec<Atom>, plot: &Plot, axes: &Axes, tag: NodeId) {
+        let (Some((first, _)), Some((last, _))) = (plot.points.first(), plot.points.last()) else {
+            let face = SMALL.ink(Ink::Quiet);
+            self.label(atoms, "no values", face, (LEFT + 12.0, axes.top + HEIGHT / 2.0), axes.width, tag);
+            return;
+        };
+        let y = axes.top + HEIGHT + 10.0;
+        let face = SMALL.ink(Ink::Quiet);
+        self.label(atoms, &first.for_people(), face, (LEFT, y), axes.width / 2.0, tag);
+        if last != first {
+            let half = axes.width / 2.0;
+            self.label(atoms, &last.for_people(), face.end(true), (LEFT + half, y), half, tag);
+        }
+    }
+}
+
+fn in_words(plot: &Plot) -> String {
+    let unit = &plot.unit;
+    let values = plot.points.iter().map(|(_, value)| *value);
+    let range = match (values.clone().min(), values.max()) {
+        (Some(low), Some(high)) => format!("{} values from {} to {} {unit}", plot.points.len(), low.normalize(), high.normalize()),
+        _ => "no values".to_owned(),
+    };
+    let limits: String = plot.limits.iter().map(|(text, _)| format!("; {text}")).collect();
+    let baseline = plot.baseline.map(|value| format!("; baseline {} {unit}", value.normalize())).unwrap_or_default();
+    format!("{}: {range}{limits}{baseline}.", plot.title)
+}
+
+fn number(value: Decimal) -> f32 {
+    value.to_f32().unwrap_or_default()
+}
+
+/// Three to six round values that span all that is drawn. Exact decimals: the labels come out as one would write them.
+fn ticks(plot: &Plot) -> Vec<Decimal> {
+    let values = || plot.points.iter().map(|(_, v)| *v).chain(plot.limits.iter().map(|(_, v)| *v)).chain(plot.baseline);
+    let low = values().min().unwrap_or_default().min(Decimal::ZERO);
+    let high = values().max().unwrap_or(Decimal::ONE).max(Decimal::ZERO);
+    let span = if high > low { high.checked_sub(low).unwrap_or(Decimal::ONE) } else { Decimal::ONE };
+    let step = round_step(span);
+    let first = low.checked_div(step).map_or(Decimal::ZERO, |at| at.floor());
+    (0u32..=12)
+        .filter_map(|at| (first + Decimal::from(at)).checked_mul(step))
+        .scan(false, |done, tick| {
+            let on = !*done;
+            *done = tick > high || tick == high && tick > Decimal::ZERO;
+            on.then_some(tick)
+        })
+        .collect()
+}
+
+/// 1, 2 or 5 times a power of ten, a fifth to a half of `span`.
+fn round_step(span: Decimal) -> Decimal {
+    let mut unit = Decimal::ONE;
+    while let Some(larger) = unit.checked_mul(Decimal::TEN).filter(|larger| *larger <= span) {
+        unit = larger;
+    }
+    while unit > span && unit.scale() < 20 {
+        unit /= Decimal::TEN;
+    }
+    let steps = span.checked_div(unit).unwrap_or(Decimal::ONE);
+    let part = match steps {
+        steps if steps < Decimal::TWO => Decimal::new(5, 1),
+        steps if steps < Decimal::new(45, 1) => Decimal::ONE,
+        _ => Decimal::TWO,
+    };
+    (unit * part).normalize()
+}
+
+fn line(plot: &Plot, axes: &Axes) -> Vec<Atom> {
+    let (Some((first, _)), Some((last, _))) = (plot.points.first(), plot.points.last()) else { return Vec::new() };
+    let place = |at: Timestamp, value: Decimal| {
+        let x = if first == last { 0.5 } else { fraction(*first, *last, at) };
+        (LEFT + 6.0 + x * (axes.width - 12.0), axes.y(number(value)))
+    };
+    let longest = typical_step(plot).saturating_mul(GAP_STEPS);
+    let mut atoms = Vec::new();
+    for unbroken in plot.points.chunk_by(|a, b| b.0.since(a.0) <= longest) {
+        let points: Vec<(f32, f32)> = unbroken.iter().map(|(at, value)| place(*at, *value)).collect();
+        if points.len() > 1 {
+            let shape = Shape::Stroke { path: Path::open(&points), ink: Ink::Accent, width: 1.3, dash: None };
+            atoms.push(super::decoration(shape, 0.0, 0.0));
+        }
+        for (x, y) in points {
+            let dot = Shape::Fill { path: Path::circle(x, 0.0, 1.9), ink: Ink::Accent };
+            atoms.push(super::decoration(dot, y, 0.0));
+        }
+    }
+    atoms
+}
+
+/// The median of the times between neighbours, in milliseconds.
+fn typical_step(plot: &Plot) -> i64 {
+    let mut steps: Vec<i64> =
+        plot.points.iter().zip(plot.points.iter().skip(1)).map(|(a, b)| b.0.since(a.0)).collect();
+    steps.sort_unstable();
+    steps.get(steps.len() / 2).copied().unwrap_or_default().max(1)
+}
