@@ -2,7 +2,28 @@
 //!
 //! Reading never fails and never panics: it gives a template, and problems with line, column and hint. Deliberately not
 //! here: files, and anything that is entered later; a template is what the file says, a record is what people did.
+//!
+//! The way of a file: [`source`] makes text of bytes, [`scan`] finds lines' blocks and nesting, [`read`](read()) gives every
+//! block its node and every box, blank and choice its item, with the help of a module for each construct.
 
+mod choice;
+mod counts;
+mod facts;
+mod fence;
+mod field;
+mod heading;
+mod identity;
+mod inline;
+mod line;
+mod marker;
 pub mod model;
+mod read;
+mod scan;
+mod signoff;
+mod source;
+mod table;
+mod table_read;
 
+pub use counts::counts;
 pub use model::*;
+pub use read::read;

@@ -25,6 +25,127 @@ pub struct Template {
     pub problems: Vec<Problem>,
     /// Printing the nodes was compared with the file's bytes and gave the same.
     pub lossless: bool,
+    /// What the front matter's `policy:` lines ask for.
+    #[serde(default)]
+    pub policy: Vec<PolicyLine>,
+    /// Every command of the file, in fences and in lines. None is ever run by the app.
+    #[serde(default)]
+    pub commands: Vec<Command>,
+    /// How many of what the file has.
+    #[serde(default)]
+    pub counts: Counts,
+}
+
+/// How many of what a checklist has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// List items and bare lines with a box outside fences and tables, nested and ordered ones included.
+    pub tasks: u32,
+    /// Of these, the ones nested in a list item.
+    pub nested_tasks: u32,
+    /// Headings with a box.
+    pub heading_tasks: u32,
+    /// Boxes in code fences.
+    pub fenced_tasks: u32,
+    /// Of `tasks`, the ones that are numbered.
+    pub ordered_tasks: u32,
+    /// Rows of tables with a box.
+    pub table_tasks: u32,
+    /// Fields to fill in, those in tables included.
+    pub fields: u32,
+    /// Choices and gates whose options have boxes.
+    pub choices: u32,
+    /// The options of these.
+    pub choice_options: u32,
+    /// Lines with such options.
+    pub choice_lines: u32,
+    /// Lines with a role or name, a blank to sign and a blank for the date.
+    pub signoffs: u32,
+    /// People to reach: rows of contact tables and lines with placeholders for them.
+    pub contacts: u32,
+    /// Commands, in fences and in lines.
+    pub commands: u32,
+    /// Limits that were understood.
+    pub thresholds: u32,
+    /// Probes that are offered.
+    pub probes: u32,
+    /// Runs of underscores to write on, outside fences and comments.
+    pub blanks: u32,
+}
+
+/// A command that the checklist names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// The command, lines joined that a backslash continues.
+    pub text: String,
+    /// 1-based line.
+    pub line: u32,
+    /// The item that it stands in or under.
+    pub item: Option<ItemId>,
+    /// It has parts that must be put in before it can be run, such as `<run-id>`.
+    pub placeholders: bool,
+}
+
+/// One line of the front matter's `policy:` list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyLine {
+    /// 1-based line.
+    pub line: u32,
+    /// What it asks for.
+    pub rule: PolicyRule,
+}
+
+/// What a policy line asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum PolicyRule {
+    /// `sign-off: Engineering lead, approved`, also `sign-off: 2 Engineering lead, approved`.
+    SignOff {
+        /// Whose.
+        role: String,
+        /// With which meaning; empty if any will do.
+        meaning: String,
+        /// By how many different persons.
+        count: u32,
+    },
+    /// `separation: approver performed no item`.
+    Separation,
+    /// `order: approval before deploy`.
+    ApprovalBeforeDeploy,
+    /// `allowed: Tuesday to Thursday, 10:00-16:00`: when to deploy.
+    Allowed {
+        /// As written.
+        window: String,
+    },
+    /// `forbidden: Friday afternoon, weekend`: when not to deploy.
+    Forbidden {
+        /// As written.
+        window: String,
+    },
+}
+
+/// What an annotation says of an item or of a whole section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mark", rename_all = "snake_case")]
+pub enum Mark {
+    /// Its fields are the baseline: frozen before the deployment, compared with afterwards.
+    Baseline,
+    /// Its tick is T0: rounds count from it, approvals precede it.
+    Deploy,
+    /// It may not be skipped.
+    Required,
+    /// Who signs here, and what the signature says.
+    SignOff {
+        /// Whose signature; as the file's text says if empty.
+        role: String,
+        /// What it says, such as «approved» or «verified».
+        meaning: String,
+    },
+    /// The phase that it belongs to.
+    Phase {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// A document fact, such as the owner or the next review date.
@@ -209,6 +330,9 @@ pub struct Section {
     pub traffic: Option<String>,
     /// The section holds what to do when rolling back.
     pub rollback: bool,
+    /// From annotations on the heading.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
 }
 
 /// Anything in a template that can be answered.
@@ -238,6 +362,9 @@ pub struct Item {
     pub commands: Vec<String>,
     /// From annotations: what kinds of evidence it must have.
     pub evidence: Vec<String>,
+    /// From annotations: what else is said of it.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
 }
 
 /// The kinds of items.

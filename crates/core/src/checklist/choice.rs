@@ -1,0 +1,101 @@
+//! Choices: `☐ Yes ☐ No ☐ Similar`, `[ ] GO [ ] NO-GO`, `☐ Keep ☐ Rollback (if No to any above)`.
+
+use super::inline::{Token, tidy};
+use super::line::{Draft, following, without_colon};
+use super::model::ItemKind;
+
+/// Words whose presence among the options makes a choice a gate.
+const GATE: [&str; 14] = [
+    "go",
+    "no-go",
+    "no go",
+    "nogo",
+    "keep",
+    "rollback",
+    "roll back",
+    "proceed",
+    "hold",
+    "abort",
+    "conditional go",
+    "go-live",
+    "postpone",
+    "revert",
+];
+
+/// Reads the choice whose first box is `tokens[from]`. Gives it, what is remarked after the last option, and the token that follows.
+pub(super) fn read(tokens: &[Token<'_>], from: usize, before: &str) -> (Draft, String, usize) {
+    let mut options = Vec::new();
+    let mut remark = String::new();
+    let mut at = from;
+    let mut offset = 0;
+    let mut default = None;
+    while let Some(Token::Box { at: here, mark, .. }) = tokens.get(at) {
+        if options.is_empty() {
+            offset = *here;
+        }
+        if *mark == super::marker::Mark::Done {
+            default = Some(options.len());
+        }
+        let words = following(tokens, at + 1);
+        at += 1;
+        while tokens.get(at).is_some_and(|token| !matches!(token, Token::Blank { .. } | Token::Box { .. })) {
+            at += 1;
+        }
+        let more = matches!(tokens.get(at), Some(Token::Box { .. }));
+        let (option, rest) = if more { (words.as_str(), "") } else { split_remark(&words) };
+        options.push(tidy(option.trim().trim_end_matches(['/', '|', ',', ';', '·'])));
+        remark = rest.to_owned();
+    }
+    let _ = default;
+    let kind = if is_gate(&options, before) { ItemKind::Gate { options } } else { ItemKind::Choice { options } };
+    (Draft { at: offset, kind, label: without_colon(before).to_owned(), tail: String::new() }, remark, at)
+}
+
+/// The last option ends where brackets, a wide gap or a bar begins.
+fn split_remark(words: &str) -> (&str, &str) {
+    let cut = [" (", "  ", " | ", " — ", " – ", " - ", "（"]
+        .iter()
+        .filter_map(|mark| words.get(1..).and_then(|tail| tail.find(mark)).map(|at| at + 1))
+        .min();
+    words.split_at_checked(cut.unwrap_or(words.len())).unwrap_or((words, ""))
+}
+
+fn is_gate(options: &[String], before: &str) -> bool {
+    let decides = options.iter().any(|option| GATE.contains(&option.to_lowercase().as_str()));
+    decides && options.len() > 1 || before.trim_start().to_lowercase().starts_with("decision")
+}
+
+/// The ways out of a gate that its own words name: «Proceed or rollback decision». Proceed, hold and roll back if they name none.
+pub(super) fn gate_options(words: &str) -> Vec<String> {
+    let words = words.trim().trim_end_matches('.');
+    let words = words.strip_suffix("decision").or_else(|| words.strip_suffix("Decision")).unwrap_or(words).trim();
+    let options: Vec<String> = words.split(" or ").flat_map(|part| part.split(" / ")).map(tidy).collect();
+    let short = options.len() > 1 && options.iter().all(|option| !option.is_empty() && option.split(' ').count() <= 3);
+    if short { options } else { ["proceed", "hold", "roll back"].map(str::to_owned).to_vec() }
+}
+
+/// Whether an item's words, of which `bold` stands in front, are a gate.
+pub(super) fn gate_words(words: &str) -> Option<&str> {
+    let (lead, rest) = words.split_once([':', '：'])?;
+    let lead = lead.trim().to_lowercase();
+    matches!(lead.as_str(), "gate" | "decision" | "decision point" | "go/no-go" | "go/no go" | "decision gate")
+        .then_some(rest.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_names_its_ways_out_or_gets_the_usual_three() {
+        for (words, options) in [
+            ("Proceed or rollback decision", vec!["Proceed", "rollback"]),
+            ("Expand or hold decision", vec!["Expand", "hold"]),
+            ("GA decision", vec!["proceed", "hold", "roll back"]),
+        ] {
+            assert_eq!(gate_options(words), options);
+        }
+        assert_eq!(gate_words("Gate: GA decision"), Some("GA decision"));
+        assert_eq!(gate_words("Open the gate: now"), None);
+    }
+}

@@ -1,0 +1,377 @@
+//! From a file's bytes to text that can be read, with the way back to the bytes.
+//!
+//! Valid UTF-8 is taken as it is. Bytes that are no UTF-8 are read as Windows-1252, and UTF-8 that was once read as
+//! Windows-1252 (`â‰¥` for `≥`) is repaired in what is shown; both are said as problems. Spans always mean the file's own
+//! bytes. Deliberately not here: UTF-16, which is reported and not read, and guessing among other legacy encodings.
+
+use super::model::{Problem, Severity, Span};
+use std::borrow::Cow;
+
+/// How many problems of one encoding kind are listed one by one before they are summed up.
+const LISTED: usize = 20;
+
+/// The text of a checklist and where each part of it stands in the file.
+pub(super) struct Source<'b> {
+    bytes: &'b [u8],
+    text: Cow<'b, str>,
+    /// Where text and bytes go out of step; between two entries they run in parallel.
+    shifts: Vec<Shift>,
+    /// Text offset of each line's first character.
+    starts: Vec<usize>,
+    /// What was repaired, and what could not be.
+    problems: Vec<Problem>,
+    /// False for what is no text at all.
+    readable: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Shift {
+    text: usize,
+    raw: usize,
+}
+
+impl<'b> Source<'b> {
+    pub(super) fn of(bytes: &'b [u8]) -> Self {
+        let mut source = Self {
+            bytes,
+            text: Cow::Borrowed(""),
+            shifts: Vec::new(),
+            starts: vec![0],
+            problems: Vec::new(),
+            readable: true,
+        };
+        if let Some(why) = not_text(bytes) {
+            source.readable = false;
+            source.problems.push(Problem {
+                line: 1,
+                column: 1,
+                severity: Severity::Error,
+                code: "no_text".to_owned(),
+                message: format!("This is no text: {why}."),
+                hint: "Save the checklist as UTF-8 text and open it again.".to_owned(),
+            });
+            return source;
+        }
+        let mut found = Found::default();
+        source.decode(&mut found);
+        source.starts = line_starts(&source.text);
+        source.report(&found);
+        source
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn readable(&self) -> bool {
+        self.readable
+    }
+
+    pub(super) fn starts(&self) -> &[usize] {
+        &self.starts
+    }
+
+    pub(super) fn take_problems(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// The file's bytes that a stretch of the text stands for.
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span { start: self.raw(start), end: self.raw(end) }
+    }
+
+    /// The 1-based line and column, in characters as the file has them, of a text offset.
+    pub(super) fn place(&self, offset: usize) -> (u32, u32) {
+        let line = self.starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let column = if self.shifts.is_empty() {
+            self.text.get(start..offset).map_or(0, |before| before.chars().count())
+        } else {
+            let before = self.bytes.get(self.raw(start).max(self.bom())..self.raw(offset)).unwrap_or_default();
+            characters(before)
+        };
+        (number(line), number(column + 1))
+    }
+
+    fn bom(&self) -> usize {
+        if self.bytes.starts_with(BOM) { BOM.len() } else { 0 }
+    }
+
+    fn raw(&self, offset: usize) -> usize {
+        if offset == 0 {
+            return 0;
+        }
+        match self
+            .shifts
+            .partition_point(|shift| shift.text <= offset)
+            .checked_sub(1)
+            .and_then(|at| self.shifts.get(at))
+        {
+            Some(shift) => (shift.raw + (offset - shift.text)).min(self.bytes.len()),
+            None => offset,
+        }
+    }
+
+    fn decode(&mut self, found: &mut Found) {
+        let bytes = self.bytes;
+        let body = bytes.strip_prefix(BOM).unwrap_or(bytes);
+        let skipped = bytes.len() - body.len();
+        if skipped > 0 {
+            self.shifts.push(Shift { text: 0, raw: skipped });
+        }
+        let whole = std::str::from_utf8(body).ok();
+        if let Some(text) = whole
+            && (text.is_ascii() || !may_be_garbled(body))
+            && !body.contains(&0)
+        {
+            self.text = Cow::Borrowed(text);
+            return;
+        }
+        let mut text = String::with_capacity(body.len() + body.len() / 8);
+        let mut at = skipped;
+        for chunk in body.utf8_chunks() {
+            self.take_valid(chunk.valid(), at, &mut text, found);
+            at += chunk.valid().len();
+            for &byte in chunk.invalid() {
+                found.foreign.push(text.len());
+                text.push(windows_1252(byte));
+                at += 1;
+                self.shifts.push(Shift { text: text.len(), raw: at });
+            }
+        }
+        self.text = Cow::Owned(text);
+    }
+
+    /// Takes valid UTF-8 over, and puts right what was once read as Windows-1252.
+    fn take_valid(&mut self, valid: &str, raw: usize, text: &mut String, found: &mut Found) {
+        let mut rest = valid;
+        while let Some(at) = rest.find(|c: char| c == '\0' || matches!(c, '\u{c2}'..='\u{f4}')) {
+            let (before, tail) = rest.split_at(at);
+            text.push_str(before);
+            let here = raw + (valid.len() - tail.len());
+            let (replacement, taken) = match ungarbled(tail) {
+                Some((character, taken)) => {
+                    found.garbled.push((text.len(), tail.get(..taken).unwrap_or_default().to_owned(), character));
+                    (character, taken)
+                }
+                None if tail.starts_with('\0') => {
+                    found.nul.push(text.len());
+                    ('\u{fffd}', 1)
+                }
+                None => {
+                    let first = tail.chars().next().unwrap_or_default();
+                    (first, first.len_utf8())
+                }
+            };
+            text.push(replacement);
+            if replacement.len_utf8() != taken || self.shifts.last().is_some_and(|last| last.text == text.len()) {
+                self.shifts.push(Shift { text: text.len(), raw: here + taken });
+            }
+            rest = tail.get(taken..).unwrap_or_default();
+        }
+        text.push_str(rest);
+    }
+
+    fn report(&mut self, found: &Found) {
+        if self.bytes.starts_with(BOM) {
+            self.say(0, Severity::Note, "bom", "The file starts with a byte order mark.", "It does no harm.");
+        }
+        for (offset, garbled, character) in found.garbled.iter().take(LISTED) {
+            let message = format!("«{garbled}» is «{character}» that went through a wrong encoding.");
+            self.say(*offset, Severity::Warning, "mojibake", &message, &format!("Write «{character}» in the file."));
+        }
+        self.sum_up(found.garbled.iter().map(|at| at.0).nth(LISTED), found.garbled.len(), "mojibake");
+        let mut last_line = 0;
+        let mut lines = 0;
+        for &offset in &found.foreign {
+            let line = self.place(offset).0;
+            if line != last_line {
+                lines += 1;
+                last_line = line;
+                if lines <= LISTED {
+                    let message = "The line has bytes that are no UTF-8; they were read as Windows-1252.";
+                    self.say(offset, Severity::Warning, "not_utf8", message, "Save the file as UTF-8.");
+                }
+            }
+        }
+        self.sum_up(found.foreign.last().copied(), lines, "not_utf8");
+        for &offset in found.nul.iter().take(LISTED) {
+            self.say(
+                offset,
+                Severity::Warning,
+                "nul",
+                "A NUL character stands here.",
+                "The file may be damaged; compare it with its source.",
+            );
+        }
+        self.sum_up(found.nul.last().copied(), found.nul.len(), "nul");
+    }
+
+    fn sum_up(&mut self, offset: Option<usize>, count: usize, code: &str) {
+        if let Some(offset) = offset.filter(|_| count > LISTED) {
+            let message = format!("{} more of this kind follow.", count - LISTED);
+            self.say(offset, Severity::Warning, code, &message, "Mend the file's encoding as a whole.");
+        }
+    }
+
+    fn say(&mut self, offset: usize, severity: Severity, code: &str, message: &str, hint: &str) {
+        let (line, column) = self.place(offset);
+        self.problems.push(Problem {
+            line,
+            column,
+            severity,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        });
+    }
+}
+
+/// What had to be repaired, by text offset.
+#[derive(Default)]
+struct Found {
+    garbled: Vec<(usize, String, char)>,
+    foreign: Vec<usize>,
+    nul: Vec<usize>,
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A count as the model has it; files beyond four milliards of lines are not told apart.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let end = if bytes.contains(&b'\n') { '\n' } else { '\r' };
+    let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
+    starts.push(0);
+    starts.extend(text.match_indices(end).map(|(at, _)| at + 1));
+    if starts.len() > 1 && starts.last() == Some(&bytes.len()) {
+        starts.pop();
+    }
+    starts
+}
+
+/// Why bytes are no text, if they are none.
+fn not_text(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Some("it is UTF-16, and UTF-8 is needed");
+    }
+    if std::str::from_utf8(bytes).is_ok() && !bytes.iter().any(|&byte| is_control(byte)) {
+        return None;
+    }
+    let nul = bytes.iter().filter(|&&byte| byte == 0).count();
+    if nul * 4 > bytes.len() && bytes.len() > 3 {
+        return Some("every other byte is empty, as in UTF-16");
+    }
+    let controls = bytes.iter().filter(|&&byte| is_control(byte)).count();
+    if nul * 100 > bytes.len() || controls * 20 > bytes.len() {
+        return Some("it is full of control characters, as in a binary file");
+    }
+    let foreign: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    (foreign * 4 > bytes.len()).then_some("most of its bytes are in no encoding that is known")
+}
+
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)
+}
+
+/// Characters of bytes that need not be UTF-8: each stray byte counts as one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
+}
+
+/// Whether a lead byte of UTF-8 that was encoded once more occurs: a cheap test before the careful one.
+fn may_be_garbled(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|three| matches!(three, [0xc3, 0x82..=0xb4, 0xc2 | 0xc3 | 0xc5 | 0xc6 | 0xcb | 0xe2]))
+}
+
+/// The character that Windows-1252 made several of, and how many bytes those take, at the start of `text`.
+fn ungarbled(text: &str) -> Option<(char, usize)> {
+    let mut characters = text.chars();
+    let first = characters.next().and_then(windows_1252_byte)?;
+    let length = match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let mut bytes = [first, 0, 0, 0];
+    let mut taken = text.len() - characters.as_str().len();
+    for slot in bytes.iter_mut().take(length).skip(1) {
+        let next = characters.next()?;
+        *slot = windows_1252_byte(next).filter(|byte| matches!(byte, 0x80..=0xbf))?;
+        taken += next.len_utf8();
+    }
+    let decoded = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
+    (!decoded.is_control()).then_some((decoded, taken))
+}
+
+/// What Windows-1252 has at 0x80 to 0x9F; the five bytes it leaves free stand for themselves.
+const UPPER: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+fn windows_1252(byte: u8) -> char {
+    match byte {
+        0x80..=0x9f => UPPER.get(usize::from(byte - 0x80)).copied().unwrap_or('\u{fffd}'),
+        _ => char::from(byte),
+    }
+}
+
+fn windows_1252_byte(character: char) -> Option<u8> {
+    if let Some(at) = UPPER.iter().position(|&upper| upper == character) {
+        return u8::try_from(at + 0x80).ok();
+    }
+    u8::try_from(u32::from(character)).ok().filter(|byte| *byte < 0x80 || *byte >= 0xa0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_shown_repaired_and_spans_mean_the_file() {
+        let garbled = "a \u{e2}\u{2030}\u{a5} 80%\nb".as_bytes();
+        for (bytes, text, code) in [
+            (&b"plain"[..], "plain", None),
+            ("\u{feff}x".as_bytes(), "x", Some("bom")),
+            (garbled, "a ≥ 80%\nb", Some("mojibake")),
+            (b"caf\xe9 \x96 ok", "café – ok", Some("not_utf8")),
+            (b"a\0b, and some more text around it so that it is text. And more of it, all in plain words, as long as it takes.", "a\u{fffd}b, and some more text around it so that it is text. And more of it, all in plain words, as long as it takes.", Some("nul")),
+        ] {
+            let mut source = Source::of(bytes);
+            assert_eq!(source.text(), text);
+            assert_eq!(source.take_problems().first().map(|problem| problem.code.clone()).as_deref(), code);
+            let end = source.text().len();
+            assert_eq!(source.span(0, end), Span { start: 0, end: bytes.len() });
+        }
+        let source = Source::of(garbled);
+        let second = source.text().find('b').unwrap();
+        assert_eq!(source.place(second), (2, 1));
+        assert_eq!(garbled[source.span(second, second + 1).start], b'b');
+        assert_eq!(source.place(source.text().find('8').unwrap()), (1, 7), "columns are the file's own");
+    }
+
+    #[test]
+    fn what_is_no_text_is_said_to_be_none() {
+        let utf16: Vec<u8> = "- [ ] a".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let binary: Vec<u8> = (0..=255).cycle().take(2000).collect();
+        for bytes in [&b"\xff\xfea\0"[..], &utf16, &binary] {
+            let mut source = Source::of(bytes);
+            assert!(!source.readable());
+            assert_eq!(source.take_problems()[0].code, "no_text");
+        }
+        assert!(Source::of(b"").readable());
+    }
+
+    #[test]
+    fn lines_end_as_the_file_ends_them() {
+        for (text, starts) in [("a\nb\n", vec![0, 2]), ("a\r\nb", vec![0, 3]), ("a\rb\r", vec![0, 2]), ("", vec![0])] {
+            assert_eq!(line_starts(text), starts, "{text:?}");
+        }
+    }
+}

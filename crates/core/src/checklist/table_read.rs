@@ -1,0 +1,187 @@
+//! Tables into nodes and items: contacts and sign-offs to fill in, one task a row, or only to be read.
+
+use super::inline::{self, Token};
+use super::line;
+use super::marker::Mark;
+use super::model::*;
+use super::read::{Place, Reader};
+use super::scan::{Block, Line};
+use super::table::{self, Content};
+
+impl<'s> Reader<'s> {
+    pub(super) fn table(
+        &mut self,
+        block: &Block<'s>,
+        end: usize,
+        head: Line<'s>,
+        rows: &[Line<'s>],
+        above: Option<usize>,
+    ) {
+        let head: Vec<String> =
+            table::cells(head.text).into_iter().map(|cell| inline::plain(cell, self.links)).collect();
+        let split: Vec<Vec<&str>> = rows.iter().map(|row| table::cells(row.text)).collect();
+        let purpose = table::purpose(&head, &split);
+        if purpose == TablePurpose::Contacts {
+            self.out.counts.contacts += u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        }
+        let empty_columns: Vec<bool> = (0..head.len())
+            .map(|column| {
+                split.iter().all(|row| {
+                    row.get(column)
+                        .is_none_or(|cell| matches!(table::content(cell), Content::Empty | Content::Blank(_)))
+                })
+            })
+            .collect();
+        let rows = split
+            .iter()
+            .map(|row| self.row(Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns }))
+            .collect();
+        self.node(block.start, end, block.depth, NodeKind::Table { purpose, head, rows });
+    }
+
+    fn row(&mut self, row: Row<'_>) -> Vec<Cell> {
+        let boxes: Vec<usize> = (0..row.cells.len())
+            .filter(|&at| matches!(row.content(at), Content::Box(_, words) if words.is_empty()))
+            .collect();
+        if boxes.len() > 1 {
+            return self.choice_row(&row, &boxes);
+        }
+        let name = self.row_name(&row);
+        let mut task = row.above;
+        (0..row.cells.len())
+            .map(|at| {
+                let source = row.cells.get(at).copied().unwrap_or_default();
+                match row.content(at) {
+                    Content::Box(mark, words) => {
+                        let words = inline::plain(words, self.links);
+                        let label = if words.is_empty() { name.clone() } else { words.clone() };
+                        let kind = ItemKind::Task { form: TaskForm::Table, prechecked: mark == Mark::Done };
+                        let item = self.item(Place { at: self.place_of(source), parent: row.above }, kind, label);
+                        task = Some(item);
+                        self.slot(item, words)
+                    }
+                    Content::Empty | Content::Blank(_) if row.is_asked(at) => {
+                        self.field_cell(&row, at, source, &name, task)
+                    }
+                    _ => self.words_cell(source, &name, task),
+                }
+            })
+            .collect()
+    }
+
+    fn place_of(&self, cell: &str) -> usize {
+        (cell.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize).min(self.text.len())
+    }
+
+    fn slot(&self, item: usize, text: String) -> Cell {
+        match self.id(item) {
+            Some(item) => Cell::Slot { item, text },
+            None => Cell::Text { text },
+        }
+    }
+
+    /// The words that name a row: the first cell that has any.
+    fn row_name(&self, row: &Row<'_>) -> String {
+        let name = row
+            .cells
+            .iter()
+            .map(|cell| inline::plain(cell, self.links))
+            .find(|words| words.chars().any(char::is_alphabetic));
+        name.unwrap_or_else(|| row.cells.first().map(|cell| inline::plain(cell, self.links)).unwrap_or_default())
+    }
+
+    fn field_cell(&mut self, row: &Row<'_>, at: usize, source: &str, name: &str, task: Option<usize>) -> Cell {
+        let column = row.head.get(at).map_or("", String::as_str);
+        let label = if column.is_empty() { name.to_owned() } else { format!("{name} · {column}") };
+        let signs = row.purpose == TablePurpose::SignOff && super::signoff::is_signature(column);
+        let kind = if signs {
+            ItemKind::SignOff { role: name.to_owned() }
+        } else {
+            let value = match row.purpose {
+                TablePurpose::Contacts => ValueKind::Contact,
+                _ => super::field::value_kind(column, None, 20, ""),
+            };
+            ItemKind::Field { value, unit: None, default: None }
+        };
+        if source.contains("__") {
+            self.out.counts.blanks += 1;
+        }
+        let item = self.item(Place { at: self.place_of(source), parent: task }, kind, label);
+        self.slot(item, String::new())
+    }
+
+    /// A cell of words, in which a choice or blanks may stand.
+    fn words_cell(&mut self, source: &str, name: &str, task: Option<usize>) -> Cell {
+        let tokens = inline::tokens(source, self.links);
+        let words = inline::words(&tokens);
+        let asks = tokens.iter().any(|token| matches!(token, Token::Blank { .. } | Token::Box { .. }));
+        if !asks {
+            return Cell::Text { text: words };
+        }
+        let blanks = tokens.iter().filter(|token| matches!(token, Token::Blank { .. })).count();
+        self.out.counts.blanks += super::source::number(blanks);
+        let base = self.place_of(source);
+        let mut first = None;
+        for piece in line::read(&tokens).pieces {
+            if let line::Piece::Draft(mut draft) = piece {
+                if draft.label.is_empty() {
+                    name.clone_into(&mut draft.label);
+                }
+                let at = base + draft.at;
+                let item = self.draft(draft, at, task);
+                first = first.or(Some(item));
+            }
+        }
+        match first {
+            Some(item) => self.slot(item, words),
+            None => Cell::Text { text: words },
+        }
+    }
+
+    /// Boxes in several columns: one of the columns is to be chosen.
+    fn choice_row(&mut self, row: &Row<'_>, boxes: &[usize]) -> Vec<Cell> {
+        let label = self.row_name(row);
+        let options: Vec<String> = boxes.iter().filter_map(|&at| row.head.get(at).cloned()).collect();
+        let first = boxes.first().and_then(|&at| row.cells.get(at)).copied().unwrap_or_default();
+        let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: String::new() };
+        let item = self.draft(draft, self.place_of(first), row.above);
+        row.cells
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| {
+                if boxes.contains(&at) {
+                    self.slot(item, row.head.get(at).cloned().unwrap_or_default())
+                } else {
+                    Cell::Text { text: inline::plain(cell, self.links) }
+                }
+            })
+            .collect()
+    }
+}
+
+struct Row<'r> {
+    cells: &'r [&'r str],
+    head: &'r [String],
+    purpose: TablePurpose,
+    above: Option<usize>,
+    empty_columns: &'r [bool],
+}
+
+impl<'r> Row<'r> {
+    fn content(&self, at: usize) -> Content<'r> {
+        self.cells.get(at).map_or(Content::Empty, |cell| table::content(cell))
+    }
+
+    /// Whether an empty cell is one to be filled in.
+    fn is_asked(&self, at: usize) -> bool {
+        let headed = self.head.get(at).is_some_and(|head| !head.is_empty());
+        match self.purpose {
+            TablePurpose::Contacts | TablePurpose::SignOff => headed,
+            TablePurpose::Checklist => headed,
+            TablePurpose::Decision | TablePurpose::Reference => {
+                let blank = matches!(self.content(at), Content::Blank(_));
+                blank || headed && self.empty_columns.get(at).copied().unwrap_or(false)
+            }
+        }
+    }
+}
