@@ -10,6 +10,7 @@ pub(crate) enum Ink {
     Text,
     Quiet,
     Rule,
+    Hair,
     Faint,
     Watermark,
     Accent,
@@ -30,6 +31,7 @@ impl Ink {
             Ink::Text => [0x1c, 0x24, 0x2e],
             Ink::Quiet => [0x5a, 0x66, 0x73],
             Ink::Rule => [0xd3, 0xd9, 0xe0],
+            Ink::Hair => [0xe2, 0xe6, 0xea],
             Ink::Faint => [0xf5, 0xf7, 0xf9],
             Ink::Watermark => [0xf3, 0xe3, 0xe1],
             Ink::Accent => [0x23, 0x4a, 0x73],
@@ -101,7 +103,7 @@ impl Face {
 }
 
 pub(crate) const TITLE: Face = Face::new(25.0, 31.0).bold();
-pub(crate) const SUBTITLE: Face = Face::new(11.0, 16.0).ink(Ink::Quiet);
+pub(crate) const SUBTITLE: Face = Face::new(10.0, 15.0).ink(Ink::Quiet);
 pub(crate) const HEADING: [Face; 3] =
     [Face::new(16.0, 21.0).bold(), Face::new(11.5, 16.0).bold(), Face::new(9.5, 14.0).bold().ink(Ink::Accent)];
 pub(crate) const BANNER: Face = Face::new(14.0, 19.0).bold();

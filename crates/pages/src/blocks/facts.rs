@@ -20,7 +20,7 @@ impl Composition<'_> {
             let mut atoms = self.place(&name, (0.0, top + 1.0), 0, tags[0]);
             atoms.extend(self.place(&value, (value_x, top), 1, tags[1]));
             let height = top + value.height.max(name.height + 1.0) + 4.0;
-            atoms.push(super::rule(0.0, height, self.measure, HAIR, Ink::Rule));
+            atoms.push(super::rule(0.0, height, self.measure, HAIR, Ink::Hair));
             let before = if number == 0 { 8.0 } else { 0.0 };
             self.pieces.push(Piece { before, cut: Cut::IfTall, ..Piece::of(atoms, height) });
         }

@@ -13,6 +13,8 @@ impl Composition<'_> {
             2 => (second, 20.0, 4.0, false),
             _ => (third, 14.0, 2.0, false),
         };
+        let follows_heading = self.pieces.last().is_some_and(|piece| piece.bookmark.is_some());
+        let before = if follows_heading { before * 0.5 } else { before };
         // The report's title is H1, so its first level is H2.
         self.tagged_level = (level + 1).min(self.tagged_level + 1);
         let tag = self.element(match self.tagged_level {

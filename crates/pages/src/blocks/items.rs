@@ -37,7 +37,7 @@ impl Composition<'_> {
                 _ => self.item(row, &mut lists),
             };
             let deeper = rows.get(number + 1).is_some_and(|next| next.depth > row.depth);
-            piece.keep_next = deeper || row.mark == Mark::None;
+            piece.keep_next = deeper || row.mark == Mark::None || super::keeps_next(number, rows.len());
             piece.keep_next &= number + 1 < rows.len();
             if number == 0 {
                 piece.before = 6.0;
@@ -84,7 +84,7 @@ impl Composition<'_> {
             bottom = end;
         }
         let height = bottom.max(end) + BOTTOM;
-        atoms.push(super::rule(x, height, self.measure - x, HAIR, Ink::Rule));
+        atoms.push(super::rule(x, height, self.measure - x, HAIR, Ink::Hair));
         Piece { cut: Cut::IfTall, ..Piece::of(atoms, height) }
     }
 

@@ -104,6 +104,15 @@ fn strikes(runs: &[Run], baseline: f32) -> impl Iterator<Item = Shape> + '_ {
     })
 }
 
+/// Rows of which so many stand together rather than part at a page's end.
+const FEW: usize = 5;
+
+/// Whether row `number` of `count` may not be the last on its page: a few rows stay together, and of many none stays
+/// behind alone, or comes to stand alone on the next page.
+fn keeps_next(number: usize, count: usize) -> bool {
+    number + 1 < count && (count <= FEW || number == 0 || number + 2 == count)
+}
+
 /// A shape that is decoration, at the piece's corner.
 fn decoration(shape: Shape, y: f32, height: f32) -> Atom {
     Atom { column: 0, x: 0.0, y, height, shape, tag: None, link: None }

@@ -29,6 +29,14 @@ impl Axes {
     fn y(&self, value: f32) -> f32 {
         self.top + HEIGHT - (value - self.low) / (self.high - self.low) * HEIGHT
     }
+
+    fn x(&self, plot: &Plot, at: Timestamp) -> f32 {
+        let part = match (plot.points.first(), plot.points.last()) {
+            (Some((first, _)), Some((last, _))) if first != last => fraction(*first, *last, at),
+            _ => 0.5,
+        };
+        LEFT + 6.0 + part * (self.width - 12.0)
+    }
 }
 
 impl Composition<'_> {
@@ -39,8 +47,10 @@ impl Composition<'_> {
         }
         let [.., face] = HEADING;
         let unit = if plot.unit.is_empty() { String::new() } else { format!(" ({})", plot.unit) };
-        let title = self.setter.words(&format!("{}{unit}", plot.title), face.ink(Ink::Text), self.measure);
+        let title = self.setter.words(&format!("{}{unit}", plot.title), face.ink(Ink::Text), self.measure * 0.56);
         let mut atoms = self.place(&title, (0.0, 0.0), 0, tag);
+        let period = self.setter.words(&period(plot), SMALL.ink(Ink::Quiet).end(true), self.measure * 0.42);
+        atoms.extend(self.place(&period, (self.measure * 0.58, 2.2), 0, tag));
         let ticks = ticks(plot);
         let (Some(low), Some(high)) = (ticks.first(), ticks.last()) else { return };
         let axes = Axes {
@@ -99,18 +109,47 @@ impl Composition<'_> {
     }
 
     fn times(&mut self, atoms: &mut Vec<Atom>, plot: &Plot, axes: &Axes, tag: NodeId) {
+        let face = SMALL.ink(Ink::Quiet);
         let (Some((first, _)), Some((last, _))) = (plot.points.first(), plot.points.last()) else {
-            let face = SMALL.ink(Ink::Quiet);
             self.label(atoms, "no values", face, (LEFT + 12.0, axes.top + HEIGHT / 2.0), axes.width, tag);
             return;
         };
-        let y = axes.top + HEIGHT + 10.0;
-        let face = SMALL.ink(Ink::Quiet);
-        self.label(atoms, &first.for_people(), face, (LEFT, y), axes.width / 2.0, tag);
-        if last != first {
-            let half = axes.width / 2.0;
-            self.label(atoms, &last.for_people(), face.end(true), (LEFT + half, y), half, tag);
+        let bottom = axes.top + HEIGHT;
+        let step = time_step(last.since(*first));
+        let form = if step >= DAY { "%d %b" } else { "%H:%M" };
+        let from = first.millis().div_euclid(step) * step;
+        for at in (0..=MOST_TIMES).map(|n| Timestamp::from_millis(from + n * step)).filter(|at| first <= at && at <= last) {
+            let x = axes.x(plot, at);
+            let tick = Path::open(&[(x, 0.0), (x, 3.0)]);
+            let shape = Shape::Stroke { path: tick, ink: Ink::Quiet, width: HAIR, dash: None };
+            atoms.push(Atom { tag: Some(tag), ..super::decoration(shape, bottom, 0.0) });
+            let set = self.setter.one_line(&at.utc().format(form).to_string(), face);
+            atoms.extend(self.place(&set, (x - set.width / 2.0, bottom + 4.5), 0, tag));
         }
+    }
+}
+
+const DAY: i64 = 86_400_000;
+/// As many steps of time as the finest step can have.
+const MOST_TIMES: i64 = 12;
+
+/// A round step of time, in milliseconds, of which at most nine fit into `span`.
+fn time_step(span: i64) -> i64 {
+    let minutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200];
+    let fits = minutes.into_iter().map(|minutes| minutes * 60_000).find(|step| span / step <= 9);
+    fits.unwrap_or_else(|| (span / 9).max(1))
+}
+
+fn period(plot: &Plot) -> String {
+    match (plot.points.first(), plot.points.last()) {
+        (Some((first, _)), Some((last, _))) if first != last => {
+            let (first, last) = (first.for_people(), last.for_people());
+            let same_day = first.get(..10) == last.get(..10);
+            let end = if same_day { last.get(11..).unwrap_or(&last) } else { &last };
+            format!("{} to {end}", first.trim_end_matches(" UTC"))
+        }
+        (Some((only, _)), _) => only.for_people(),
+        _ => String::new(),
     }
 }
 
@@ -167,11 +206,7 @@ fn round_step(span: Decimal) -> Decimal {
 }
 
 fn line(plot: &Plot, axes: &Axes) -> Vec<Atom> {
-    let (Some((first, _)), Some((last, _))) = (plot.points.first(), plot.points.last()) else { return Vec::new() };
-    let place = |at: Timestamp, value: Decimal| {
-        let x = if first == last { 0.5 } else { fraction(*first, *last, at) };
-        (LEFT + 6.0 + x * (axes.width - 12.0), axes.y(number(value)))
-    };
+    let place = |at: Timestamp, value: Decimal| (axes.x(plot, at), axes.y(number(value)));
     let longest = typical_step(plot).saturating_mul(GAP_STEPS);
     let mut atoms = Vec::new();
     for unbroken in plot.points.chunk_by(|a, b| b.0.since(a.0) <= longest) {

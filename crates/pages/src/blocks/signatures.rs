@@ -25,7 +25,8 @@ impl Composition<'_> {
                 .collect();
             let words = boxes.iter().map(|signature| signature.bottom).fold(0.0, f32::max);
             let height = words + 6.0 + SPACE + PAD;
-            let mut piece = Piece { before: 10.0, ..Piece::of(Vec::new(), height) };
+            let keep_next = (row + 1) * 2 < slots.len();
+            let mut piece = Piece { before: 10.0, keep_next, ..Piece::of(Vec::new(), height) };
             for signature in boxes {
                 let frame = Path::rounded(signature.x, 0.0, width, height, 4.0);
                 let shape = Shape::Stroke { path: frame, ink: Ink::Quiet, width: RULE, dash: None };

@@ -23,7 +23,7 @@ impl Composition<'_> {
         let head = self.table_head(columns, &lanes, table);
         let again = Rc::new(head.repeated());
         self.pieces.push(Piece { before: 8.0, keep_next: !rows.is_empty(), ..head });
-        for row in rows {
+        for (number, row) in rows.iter().enumerate() {
             let tr = self.tree.add(table, "TR");
             let mut cells = Vec::new();
             for ((column, lane), cell) in columns.iter().zip(&lanes).zip(row) {
@@ -31,8 +31,9 @@ impl Composition<'_> {
                 cells.push((*lane, set, self.tree.add(tr, "TD")));
             }
             let (mut atoms, height) = self.row(&cells, 4.0, 4.5);
-            atoms.push(super::rule(0.0, height, self.measure, HAIR, Ink::Rule));
-            self.pieces.push(Piece { cut: Cut::IfTall, head: Some(Rc::clone(&again)), ..Piece::of(atoms, height) });
+            atoms.push(super::rule(0.0, height, self.measure, HAIR, Ink::Hair));
+            let (head, keep_next) = (Some(Rc::clone(&again)), super::keeps_next(number, rows.len()));
+            self.pieces.push(Piece { cut: Cut::IfTall, head, keep_next, ..Piece::of(atoms, height) });
         }
         self.pieces.push(Piece::gap(4.0));
     }

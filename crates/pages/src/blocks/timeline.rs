@@ -44,7 +44,8 @@ impl Composition<'_> {
                 atoms.extend(self.place(&passed, (self.measure - 66.0, 3.8), 2, tags[2]));
             }
             let before = if number == 0 { 6.0 } else { 0.0 };
-            self.pieces.push(Piece { before, cut: Cut::Never, ..Piece::of(atoms, height) });
+            let keep_next = super::keeps_next(number, points.len());
+            self.pieces.push(Piece { before, keep_next, cut: Cut::Never, ..Piece::of(atoms, height) });
         }
         self.pieces.push(Piece::gap(4.0));
     }
