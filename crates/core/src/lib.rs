@@ -3,8 +3,11 @@
 //! Deliberately not in it: I/O, clocks, randomness, keys' secrets, PDF and the window. Time and identity come in as
 //! arguments, so that every decision can be replayed, and the crate builds for `wasm32-unknown-unknown`.
 
+pub mod api;
 pub mod checklist;
 pub mod condition;
 pub mod id;
+pub mod record;
 pub mod report;
 pub mod time;
+pub mod verdict;

@@ -1,1 +1,211 @@
+//! Everything with I/O that a shell may ask for, behind one door: [`Engine`].
 //!
+//! It adds time, authors and signatures to what `core` decides, and makes it durable. Deliberately not in it: windows,
+//! command-line arguments, and any decision of its own about records.
+
+mod clock;
+mod commands;
+mod error;
+mod files;
+mod installation;
+mod keys;
+mod ledger;
+mod library;
+mod probe;
+mod sealing;
+mod store;
+mod verify;
+
+pub use clock::{Computer, Environment};
+pub use error::{Error, NotYet};
+pub use files::{read_limited, write_whole};
+pub use library::LIMIT as CHECKLIST_LIMIT;
+
+use countersign_core::api::{ApiError, NetworkState};
+use countersign_core::id::{ProbeId, RecordId};
+use countersign_core::record::probe::{host_of, is_this_computer};
+use countersign_core::record::{Entry, Intent, Person};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The program and its version, as events name it.
+pub const APP: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
+
+/// Where data is kept if nobody says otherwise: `COUNTERSIGN_DATA_DIR`, or a folder of the user's.
+pub fn default_data_dir() -> Option<PathBuf> {
+    let named = std::env::var_os("COUNTERSIGN_DATA_DIR").map(PathBuf::from);
+    named.or_else(|| dirs::data_dir().map(|folder| folder.join("countersign")))
+}
+
+/// The one door to everything with I/O.
+pub struct Engine {
+    folder: PathBuf,
+    environment: Arc<dyn Environment>,
+    client: probe::http::Client,
+    files: files::Files,
+    keys: keys::Keys,
+    state: Mutex<State>,
+    /// Held as long as the engine lives, so that no second process writes here.
+    _lock: File,
+}
+
+/// What changes; one thread at a time has it.
+struct State {
+    store: store::Store,
+    installation: installation::Installation,
+    ledger: ledger::Ledger,
+    network: NetworkState,
+}
+
+/// What [`Engine::tick`] found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ticked {
+    /// The records that have new events.
+    pub records: Vec<RecordId>,
+    /// The network came or went.
+    pub network_changed: bool,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.folder.display())
+    }
+}
+
+impl Engine {
+    /// Opens a data directory with the computer's own clocks.
+    pub fn open(folder: &Path) -> Result<Self, ApiError> {
+        Ok(Self::open_with(folder, Arc::new(Computer::new()))?)
+    }
+
+    /// Opens a data directory, making it if it is not there.
+    pub fn open_with(folder: &Path, environment: Arc<dyn Environment>) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        let lock = lock(folder)?;
+        let store = store::open(&folder.join("countersign.sqlite"))?;
+        let installation = installation::Installation::open(folder, &*environment)?;
+        let network =
+            NetworkState { route: probe::network::has_route(), offline_chosen: false, since: environment.now() };
+        Ok(Self {
+            folder: folder.to_owned(),
+            client: probe::http::Client::new()?,
+            files: files::Files::open(folder.join("files"))?,
+            keys: keys::Keys::open(folder.join("keys"))?,
+            state: Mutex::new(State { store, installation, ledger: ledger::Ledger::default(), network }),
+            environment,
+            _lock: lock,
+        })
+    }
+
+    /// Looks at the network, and runs the probes that waited for it.
+    pub async fn tick(&self) -> Result<Ticked, ApiError> {
+        let network_changed = self.look_at_network(None);
+        let mut ticked = Ticked { records: Vec::new(), network_changed };
+        if network_changed {
+            ticked.records = self.run_waiting().await?;
+        }
+        Ok(ticked)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the state was held cannot leave it half-written: what counts is committed or not.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let desk = ledger::Desk { store, installation, environment: &*self.environment };
+        ledger.act(desk, record, person, intent)
+    }
+
+    /// Takes over the state of the routes, and the person's choice if one was made. True if probes can now run that could
+    /// not, or the reverse.
+    fn look_at_network(&self, choice: Option<bool>) -> bool {
+        let route = probe::network::has_route();
+        let mut state = self.state();
+        let before = state.network.online();
+        state.network.route = route;
+        state.network.offline_chosen = choice.unwrap_or(state.network.offline_chosen);
+        let changed = state.network.online() != before;
+        if changed {
+            state.network.since = self.environment.now();
+        }
+        changed
+    }
+
+    /// Runs the waiting probes of all open records, if they can run now.
+    async fn run_waiting(&self) -> Result<Vec<RecordId>, Error> {
+        let mut ran = Vec::new();
+        for (record, person, waiting) in self.waiting()? {
+            let written = self.probe(&record, &person, &waiting).await?;
+            if !written.is_empty() {
+                ran.push(record);
+            }
+        }
+        Ok(ran)
+    }
+
+    /// Open records with waiting probes, and who began them.
+    fn waiting(&self) -> Result<Vec<(RecordId, Person, Vec<ProbeId>)>, Error> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let mut all = Vec::new();
+        for (record, _) in store.records()? {
+            let view = ledger.view(store, installation, &record)?;
+            let waiting: Vec<_> = view.waiting_probes().into_iter().map(|(probe, _)| probe).collect();
+            if view.is_open() && !waiting.is_empty() {
+                all.push((record, view.started_by.clone(), waiting));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Runs probes of a record one after the other, or keeps that they could not be executed. A probe that waits already
+    /// stays with its first due time.
+    async fn probe(&self, record: &RecordId, person: &Person, probes: &[ProbeId]) -> Result<Vec<Entry>, Error> {
+        let mut written = Vec::new();
+        for id in probes {
+            let (offer, due, online) = {
+                let State { store, installation, ledger, network, .. } = &mut *self.state();
+                let view = ledger.view(store, installation, record)?;
+                let offer = view.template.probes.iter().find(|offer| offer.id == *id).cloned();
+                let offer = offer.ok_or_else(|| Error::NoProbe(id.clone()))?;
+                let host = host_of(&offer.url).unwrap_or_default();
+                if !view.hosts.contains(&host) {
+                    return Err(countersign_core::record::Refusal::HostNotAllowed { host }.into());
+                }
+                let due = view.waiting_probes().into_iter().find(|(waiting, _)| waiting == id).map(|(_, due)| due);
+                let reachable = network.route || is_this_computer(&host);
+                (offer, due, reachable && !network.offline_chosen)
+            };
+            let now = self.environment.now();
+            let intent = match (online, due) {
+                (true, due) => {
+                    let observation = probe::run(&self.client, &offer, due.unwrap_or(now), now).await;
+                    Intent::Observe { observation: Box::new(observation) }
+                }
+                (false, Some(_)) => continue,
+                (false, None) => Intent::Defer { probe: id.clone(), due: now, reason: self.why_offline() },
+            };
+            written.extend(self.write(record, person, intent)?);
+        }
+        Ok(written)
+    }
+
+    fn why_offline(&self) -> String {
+        let chosen = self.state().network.offline_chosen;
+        let why = if chosen { "working offline was chosen" } else { "this computer had no network" };
+        why.to_owned()
+    }
+}
+
+/// Takes the directory for this process.
+fn lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::file(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(folder.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(Error::File { path, source }),
+    }
+}

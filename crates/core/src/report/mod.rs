@@ -1,5 +1,9 @@
-//! From a record to its report: what is said, in which order. Not how it looks on paper.
+//! From a record to its report: what is said, in which order. Not how it looks on paper; that is the `pages` crate.
 
+mod compose;
+mod items;
 pub mod model;
+mod probes;
 
+pub use compose::{CERTIFICATION_FIELD, ComposeError, RECORD_FILE, compose, slots};
 pub use model::*;

@@ -1,0 +1,567 @@
+//! The contract between the engine and its shells: one struct per command, its reply, and the error they share.
+//!
+//! To add a command: write its struct here, name it in [`with_commands`], and give the engine a method of its name; a
+//! missing adapter does not compile. Nothing is computed here.
+
+use crate::checklist::{Counts, Template};
+use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
+use crate::record::log::BundledEvent;
+use crate::record::{Decision, Deviation, Header, Intent, Meaning, Person, Progress, Statement, View};
+use crate::time::Timestamp;
+use crate::verdict::Verification;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A command: the struct holds its arguments.
+pub trait Command: Serialize + DeserializeOwned {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// What comes back.
+    type Reply: Serialize + DeserializeOwned;
+}
+
+/// Hands the list of all commands, as `name: Struct => Reply`, to a macro.
+#[macro_export]
+macro_rules! with_commands {
+    ($consumer:ident) => {
+        $consumer! {
+            overview: Overview => OverviewReply,
+            read_checklist: ReadChecklist => ChecklistReply,
+            keep_checklist: KeepChecklist => ChecklistSummary,
+            start_record: StartRecord => View,
+            open_record: OpenRecord => View,
+            act: Act => Vec<BundledEvent>,
+            attach_file: AttachFile => Vec<BundledEvent>,
+            attach_bytes: AttachBytes => Vec<BundledEvent>,
+            read_attachment: ReadAttachment => AttachmentReply,
+            run_probes: RunProbes => Vec<BundledEvent>,
+            set_network: SetNetwork => NetworkState,
+            set_person: SetPerson => (),
+            make_root: MakeRoot => KeySummary,
+            make_key: MakeKey => KeySummary,
+            import_key: ImportKey => KeySummary,
+            export_roots: ExportRoots => String,
+            prepare_sign_off: PrepareSignOff => Prepared,
+            sign_off: SignOffRecord => Vec<BundledEvent>,
+            report_state: ReportStatus => ReportState,
+            make_report: MakeReport => ReportState,
+            sign_report: SignReport => ReportState,
+            export_report: ExportReport => String,
+            verify_file: VerifyFile => Verification,
+            back_up: BackUp => String,
+        }
+    };
+}
+
+macro_rules! implement {
+    ($($name:ident: $command:ident => $reply:ty,)*) => {
+        $(impl Command for $command {
+            const NAME: &'static str = stringify!($name);
+            type Reply = $reply;
+        })*
+
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+with_commands!(implement);
+
+/// Why a command did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// What sort of failure, for programs.
+    pub code: Code,
+    /// What happened and why.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The sorts of failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The command's own arguments do not fit.
+    Usage,
+    /// Something that was to be read cannot be read.
+    Unreadable,
+    /// What was named does not exist.
+    NotFound,
+    /// It is not allowed as things stand; nothing was changed.
+    Refused,
+    /// The passphrase is wrong.
+    WrongPassphrase,
+    /// Another process is using the data directory.
+    InUse,
+    /// A disk, a file or the system did not do its part; nothing was changed.
+    System,
+    /// A fault of this program.
+    Internal,
+}
+
+/// What there is: records, checklists, keys, and how this computer stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Overview {}
+
+/// Reply to [`Overview`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewReply {
+    /// All records, newest first.
+    pub records: Vec<RecordSummary>,
+    /// Shipped and kept checklists.
+    pub checklists: Vec<ChecklistSummary>,
+    /// Keys on this computer.
+    pub keys: Vec<KeySummary>,
+    /// Who is using the app.
+    pub person: Option<Person>,
+    /// Whether there is a network.
+    pub network: NetworkState,
+    /// Where the data lies.
+    pub data_dir: String,
+    /// Program version.
+    pub version: String,
+    /// The clock of the computer.
+    pub now: Timestamp,
+}
+
+/// A record in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordSummary {
+    /// Identity.
+    pub id: RecordId,
+    /// Number on this installation.
+    pub number: u32,
+    /// The checklist's title.
+    pub title: String,
+    /// Header facts.
+    pub header: Header,
+    /// It is a rehearsal.
+    pub rehearsal: bool,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it was last changed.
+    pub last_at: Timestamp,
+    /// Where it stands.
+    pub status: RecordStatus,
+    /// How far it is.
+    pub progress: Progress,
+    /// How many deviations it has.
+    pub deviations: u32,
+    /// Roles that the checklist asks to sign and that have not.
+    pub unsigned_roles: Vec<String>,
+    /// Probes that wait for the network.
+    pub waiting_probes: u32,
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordStatus {
+    /// Being worked on.
+    Open,
+    /// Ended, no report yet.
+    Closed,
+    /// A report was made.
+    Reported,
+    /// Does not count.
+    Voided,
+}
+
+/// Where a checklist comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum ChecklistSource {
+    /// It ships with the program.
+    Shipped {
+        /// File name.
+        name: String,
+    },
+    /// A file.
+    File {
+        /// Its path.
+        path: String,
+    },
+    /// Kept in the library.
+    Kept {
+        /// Hash of its bytes.
+        sha256: Digest,
+    },
+}
+
+/// A checklist in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChecklistSummary {
+    /// Where it comes from.
+    pub source: ChecklistSource,
+    /// File name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// Hash of its bytes.
+    pub sha256: Digest,
+    /// Version, if it states one.
+    pub version: Option<String>,
+    /// Owner, if it states one.
+    pub owner: Option<String>,
+    /// Next review, if it states one.
+    pub next_review: Option<String>,
+    /// What is in it.
+    pub counts: Counts,
+    /// How many problems the reading has.
+    pub problems: u32,
+}
+
+/// Read a checklist.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadChecklist {
+    /// Which.
+    pub source: ChecklistSource,
+}
+
+/// Reply to [`ReadChecklist`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChecklistReply {
+    /// Summary.
+    pub summary: ChecklistSummary,
+    /// Typed reading.
+    pub template: Template,
+    /// The file as text; bytes that are no UTF-8 are replaced.
+    pub text: String,
+}
+
+/// Keep a checklist in the library.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeepChecklist {
+    /// Which.
+    pub source: ChecklistSource,
+}
+
+/// Start a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StartRecord {
+    /// From which checklist.
+    pub source: ChecklistSource,
+    /// Header facts by key, see [`Header::set`].
+    pub header: Vec<(String, String)>,
+    /// As a rehearsal.
+    pub rehearsal: bool,
+    /// Who starts it.
+    pub person: Person,
+}
+
+/// Open a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenRecord {
+    /// Which.
+    pub record: RecordId,
+}
+
+/// Do something in a record. The reply is the events that were committed; [`View::apply`] brings a view up to date.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Act {
+    /// Which record.
+    pub record: RecordId,
+    /// Who.
+    pub person: Person,
+    /// What.
+    pub intent: Intent,
+}
+
+/// Add a file from this computer as evidence.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AttachFile {
+    /// Which record.
+    pub record: RecordId,
+    /// Who.
+    pub person: Person,
+    /// To which item; none: to the record.
+    pub item: Option<ItemId>,
+    /// Its path.
+    pub path: String,
+}
+
+/// Add bytes, such as a pasted picture, as evidence.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AttachBytes {
+    /// Which record.
+    pub record: RecordId,
+    /// Who.
+    pub person: Person,
+    /// To which item; none: to the record.
+    pub item: Option<ItemId>,
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// The bytes, in Base64.
+    pub content: String,
+}
+
+/// Read an attachment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadAttachment {
+    /// Its hash.
+    pub sha256: Digest,
+}
+
+/// Reply to [`ReadAttachment`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentReply {
+    /// The bytes, in Base64.
+    pub content: String,
+}
+
+/// Run probes of a record now, or keep that they could not be executed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunProbes {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+    /// Which; none: all whose host is allowed.
+    pub probes: Vec<ProbeId>,
+}
+
+/// Whether there is a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkState {
+    /// This computer has a route to elsewhere.
+    pub route: bool,
+    /// The person chose to work offline.
+    pub offline_chosen: bool,
+    /// Since when it has been so.
+    pub since: Timestamp,
+}
+
+impl NetworkState {
+    /// Probes to other computers can run.
+    pub fn online(&self) -> bool {
+        self.route && !self.offline_chosen
+    }
+}
+
+/// Work offline, or no longer. Going online runs what waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetNetwork {
+    /// Work offline.
+    pub offline: bool,
+}
+
+/// Say who is using the app.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetPerson {
+    /// Who.
+    pub person: Person,
+}
+
+/// A key on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySummary {
+    /// Identity.
+    pub id: KeyId,
+    /// Whose.
+    pub name: String,
+    /// E-mail address, if the certificate has one.
+    pub email: Option<String>,
+    /// Who issued the certificate.
+    pub issuer: String,
+    /// SHA-256 of the certificate.
+    pub fingerprint: Digest,
+    /// Valid from.
+    pub not_before: Timestamp,
+    /// Valid until.
+    pub not_after: Timestamp,
+    /// What it is for.
+    pub purpose: KeyPurpose,
+}
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPurpose {
+    /// A person signs with it.
+    Person,
+    /// The organisation issues certificates with it.
+    Root,
+    /// The installation signs events and certifies reports with it.
+    Installation,
+}
+
+/// Make the organisation's root, for teams that have none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MakeRoot {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Protects its key.
+    pub passphrase: Secret,
+}
+
+/// Make a person's key, with a certificate from the organisation's root.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MakeKey {
+    /// Whose.
+    pub name: String,
+    /// E-mail address; may be empty.
+    pub email: String,
+    /// Protects the key; known to its person only.
+    pub passphrase: Secret,
+    /// Of the organisation's root.
+    pub root_passphrase: Secret,
+}
+
+/// Take over an existing key from a PKCS#12 file (RFC 7292).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportKey {
+    /// Path of the file.
+    pub path: String,
+    /// Its passphrase, which also protects it here.
+    pub passphrase: Secret,
+}
+
+/// Write the certificates that reports of this installation are to be trusted by, as PEM.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportRoots {
+    /// Where to.
+    pub path: String,
+}
+
+/// A text that is never shown.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What exactly would be signed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PrepareSignOff {
+    /// Which record.
+    pub record: RecordId,
+    /// With which key.
+    pub key: KeyId,
+    /// In which role.
+    pub role: String,
+    /// With which meaning.
+    pub meaning: Meaning,
+    /// Approve, or not.
+    pub decision: Decision,
+}
+
+/// Reply to [`PrepareSignOff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// What would be signed.
+    pub statement: Statement,
+    /// What deviates.
+    pub deviations: Vec<Deviation>,
+    /// What is done and what is not.
+    pub progress: Progress,
+}
+
+/// Sign the statement that was shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignOffRecord {
+    /// Who is using the app; not necessarily the signer.
+    pub person: Person,
+    /// With which key.
+    pub key: KeyId,
+    /// The key's passphrase.
+    pub passphrase: Secret,
+    /// What was shown.
+    pub statement: Statement,
+}
+
+/// Where a record's report stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportStatus {
+    /// Which record.
+    pub record: RecordId,
+}
+
+/// A record's report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportState {
+    /// The report, if one was made.
+    pub made: Option<MadeReport>,
+    /// The record has changed since it was made.
+    pub outdated: bool,
+}
+
+/// A report that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeReport {
+    /// When.
+    pub at: Timestamp,
+    /// SHA-256 of the file as it is now.
+    pub sha256: Digest,
+    /// Size in bytes.
+    pub size: u64,
+    /// Pages.
+    pub pages: u32,
+    /// Its signature fields, in signing order.
+    pub fields: Vec<ReportField>,
+}
+
+/// A signature field of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportField {
+    /// Name in the file.
+    pub field: String,
+    /// Who is expected to sign.
+    pub person: String,
+    /// In which role.
+    pub role: String,
+    /// The certificate that is expected; none for the application.
+    pub certificate: Option<Digest>,
+    /// It is signed.
+    pub signed: bool,
+}
+
+/// Make the report of a closed record, and certify it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MakeReport {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+}
+
+/// Sign a report that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignReport {
+    /// Which record.
+    pub record: RecordId,
+    /// With which key.
+    pub key: KeyId,
+    /// The key's passphrase.
+    pub passphrase: Secret,
+}
+
+/// Write the report to a file. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportReport {
+    /// Which record.
+    pub record: RecordId,
+    /// Where to.
+    pub path: String,
+}
+
+/// Verify a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VerifyFile {
+    /// Path of the PDF.
+    pub path: String,
+    /// Path of the trusted certificates (PEM); none: those of this installation.
+    pub trust: Option<String>,
+}
+
+/// Copy the database while it is open. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BackUp {
+    /// Where to.
+    pub path: String,
+}

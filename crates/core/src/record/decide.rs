@@ -1,0 +1,296 @@
+//! Intent to event: what may happen in a record as it stands. Pure; a refusal is a value that says what to do instead.
+
+use super::answer::{Answer, Outcome, Person};
+use super::event::{Body, FileFact};
+use super::observation::Observation;
+use super::sign_off::SignOff;
+use super::value::{self, EntryRefused};
+use super::view::View;
+use crate::checklist::ItemKind;
+use crate::id::{Digest, ItemId, ProbeId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What somebody wants to happen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "snake_case")]
+pub enum Intent {
+    /// Answer an item.
+    Answer {
+        /// Which.
+        item: ItemId,
+        /// What.
+        answer: Answer,
+        /// Who did it, if somebody else than the writer.
+        by: Option<Person>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Write a note.
+    Note {
+        /// On which item; none: on the record.
+        item: Option<ItemId>,
+        /// The note.
+        text: String,
+    },
+    /// Add a file, already stored by its hash.
+    Attach {
+        /// To which item; none: to the record.
+        item: Option<ItemId>,
+        /// The file.
+        file: FileFact,
+    },
+    /// Add an item that the checklist does not have.
+    AddItem {
+        /// In which section.
+        section: usize,
+        /// What it asks.
+        label: String,
+    },
+    /// Allow probes to connect to a host.
+    AllowHost {
+        /// Host, with its port if it has one.
+        host: String,
+    },
+    /// Keep what a probe measured.
+    Observe {
+        /// The observation.
+        observation: Box<Observation>,
+    },
+    /// Keep that a probe was due and could not be executed.
+    Defer {
+        /// Which probe.
+        probe: ProbeId,
+        /// When it was due.
+        due: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Accept or dispute an observation.
+    Judge {
+        /// Its event.
+        observation: Digest,
+        /// Accepted, or disputed.
+        accepted: bool,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Keep a sign-off.
+    SignOff {
+        /// Statement and signature.
+        sign_off: Box<SignOff>,
+    },
+    /// End the work.
+    Close {
+        /// How it ended.
+        outcome: Outcome,
+        /// In words.
+        summary: Option<String>,
+    },
+    /// Go on with a closed record.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+    /// Declare that the record does not count.
+    Void {
+        /// Why.
+        reason: String,
+    },
+    /// Keep that a report was made.
+    Report {
+        /// SHA-256 of its base revision.
+        base: Digest,
+        /// Its signature fields.
+        fields: Vec<String>,
+    },
+}
+
+/// Why an intent was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such item.
+    #[error("The record has no item «{0}».")]
+    NoSuchItem(ItemId),
+    /// The kind of item takes another kind of answer.
+    #[error("«{label}» takes {takes}.")]
+    WrongAnswer {
+        /// The item.
+        label: String,
+        /// What it takes.
+        takes: String,
+    },
+    /// The value is not one that the field takes.
+    #[error("{0}")]
+    Entry(#[from] EntryRefused),
+    /// The answer needs a reason.
+    #[error("«{state}» needs a reason.")]
+    ReasonNeeded {
+        /// The state.
+        state: &'static str,
+    },
+    /// Nothing was written.
+    #[error("There is nothing written.")]
+    Empty,
+    /// The record is closed.
+    #[error("The record is closed.")]
+    Closed,
+    /// The record is still open.
+    #[error("The record is still open.")]
+    StillOpen,
+    /// The record was voided.
+    #[error("The record was voided.")]
+    Voided,
+    /// A probe may not connect to this host.
+    #[error("Probes may not connect to {host}.")]
+    HostNotAllowed {
+        /// The host.
+        host: String,
+    },
+    /// The observation is not in the record.
+    #[error("The record has no such observation.")]
+    NoSuchObservation,
+    /// The record changed between showing and signing.
+    #[error("The record has changed since it was shown for signing.")]
+    Outdated,
+    /// The checklist has no such section.
+    #[error("The checklist has no section {0}.")]
+    NoSuchSection(usize),
+}
+
+impl Refusal {
+    /// What to do instead.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoSuchItem(_) => "Take an id from the list of items: `record show --json`.".to_owned(),
+            Self::WrongAnswer { .. } => "Give an answer of that kind, or add a note beside it.".to_owned(),
+            Self::Entry(_) => "A value that cannot be given is set aside with a reason.".to_owned(),
+            Self::ReasonNeeded { .. } => "Say why, in a few words; the auditor will read it.".to_owned(),
+            Self::Empty => "Write something first.".to_owned(),
+            Self::Closed => "Open it again first, with a reason; that stays in the log.".to_owned(),
+            Self::StillOpen => "Close it first.".to_owned(),
+            Self::Voided => "Start a new record; a voided one only stays listed.".to_owned(),
+            Self::HostNotAllowed { host } => format!("Allow {host} for this record first, if it may be asked."),
+            Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
+            Self::Outdated => "Look at it again, then sign.".to_owned(),
+            Self::NoSuchSection(_) => "Count sections from 0, as `checklist show --json` lists them.".to_owned(),
+        }
+    }
+}
+
+/// Decides what an intent comes to.
+pub fn decide(view: &View, intent: Intent) -> Result<Body, Refusal> {
+    if view.voided.is_some() {
+        return Err(Refusal::Voided);
+    }
+    match intent {
+        Intent::Answer { item, answer, by, reason } => {
+            open(view)?;
+            let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+            let answer = fitting(view, &item, answer)?;
+            if answer.needs_reason() && reason.is_none() {
+                return Err(Refusal::ReasonNeeded { state: answer.state().word() });
+            }
+            Ok(Body::Answered { item, answer, by: by.filter(|by| !by.0.is_empty()), reason })
+        }
+        Intent::Note { item, text } => {
+            item.iter().try_for_each(|item| exists(view, item))?;
+            Ok(Body::Noted { item, text: written(&text)? })
+        }
+        Intent::Attach { item, file } => {
+            item.iter().try_for_each(|item| exists(view, item))?;
+            Ok(Body::Attached { item, file })
+        }
+        Intent::AddItem { section, label } => {
+            open(view)?;
+            view.template.sections.get(section).ok_or(Refusal::NoSuchSection(section))?;
+            let item = ItemId(format!("added-{}", view.added.len() + 1));
+            Ok(Body::ItemAdded { item, section, label: written(&label)? })
+        }
+        Intent::AllowHost { host } => Ok(Body::HostAllowed { host: written(&host)? }),
+        Intent::Observe { observation } => {
+            let host = super::probe::host_of(&observation.url).unwrap_or_default();
+            if !view.hosts.contains(&host) {
+                return Err(Refusal::HostNotAllowed { host });
+            }
+            Ok(Body::Observed { observation })
+        }
+        Intent::Defer { probe, due, reason } => Ok(Body::Deferred { probe, due, reason }),
+        Intent::Judge { observation, accepted, reason } => {
+            view.probes.values().flatten().find(|run| run.event == observation).ok_or(Refusal::NoSuchObservation)?;
+            let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+            if !accepted && reason.is_none() {
+                return Err(Refusal::ReasonNeeded { state: "disputed" });
+            }
+            Ok(Body::Judged { observation, accepted, reason })
+        }
+        Intent::SignOff { sign_off } => {
+            let shown = &sign_off.statement;
+            let current = shown.record == view.id
+                && shown.head == view.head
+                && view.state_digest().is_ok_and(|state| state == shown.state);
+            if current { Ok(Body::SignedOff { sign_off }) } else { Err(Refusal::Outdated) }
+        }
+        Intent::Close { outcome, summary } => {
+            open(view)?;
+            let summary = summary.map(|summary| summary.trim().to_owned()).filter(|summary| !summary.is_empty());
+            Ok(Body::Closed { outcome, summary })
+        }
+        Intent::Reopen { reason } => match view.closed {
+            Some(_) => Ok(Body::Reopened { reason: written(&reason)? }),
+            None => Err(Refusal::StillOpen),
+        },
+        Intent::Void { reason } => Ok(Body::Voided { reason: written(&reason)? }),
+        Intent::Report { base, fields } => Ok(Body::Reported { base, fields }),
+    }
+}
+
+fn open(view: &View) -> Result<(), Refusal> {
+    if view.closed.is_some() { Err(Refusal::Closed) } else { Ok(()) }
+}
+
+fn written(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() { Err(Refusal::Empty) } else { Ok(text.to_owned()) }
+}
+
+fn exists(view: &View, id: &ItemId) -> Result<(), Refusal> {
+    let known = view.template.item(id).is_some() || view.added.iter().any(|added| added.item == *id);
+    if known { Ok(()) } else { Err(Refusal::NoSuchItem(id.clone())) }
+}
+
+/// The answer as its item takes it: options spelt as in the checklist, values checked.
+fn fitting(view: &View, id: &ItemId, answer: Answer) -> Result<Answer, Refusal> {
+    exists(view, id)?;
+    let Some(item) = view.template.item(id) else {
+        return match answer {
+            Answer::Value { .. } | Answer::Chosen { .. } => Err(wrong(view, id, "a tick".to_owned())),
+            tick => Ok(tick),
+        };
+    };
+    match (&item.kind, answer) {
+        (ItemKind::SignOff { .. }, _) => Err(wrong(view, id, "a signature: sign off in its role".to_owned())),
+        (ItemKind::Task { .. }, Answer::Done) if view.template.sign_off_on_line_of(item).is_some() => {
+            Err(wrong(view, id, "a signature: sign off in its role".to_owned()))
+        }
+        (ItemKind::Task { .. }, Answer::Value { .. } | Answer::Chosen { .. }) => {
+            Err(wrong(view, id, "a tick".to_owned()))
+        }
+        (ItemKind::Field { .. }, Answer::Done | Answer::Chosen { .. }) => Err(wrong(view, id, "a value".to_owned())),
+        (ItemKind::Field { .. }, Answer::Value { text }) => Ok(Answer::Value { text: value::accept(item, &text)? }),
+        (ItemKind::Choice { options } | ItemKind::Gate { options }, answer) => match answer {
+            Answer::Done | Answer::Value { .. } => Err(wrong(view, id, format!("one of {}", options.join(", ")))),
+            Answer::Chosen { option } => {
+                let chosen = options.iter().find(|known| known.eq_ignore_ascii_case(option.trim())).cloned();
+                let option = chosen.ok_or_else(|| wrong(view, id, format!("one of {}", options.join(", "))))?;
+                Ok(Answer::Chosen { option })
+            }
+            other => Ok(other),
+        },
+        (_, answer) => Ok(answer),
+    }
+}
+
+fn wrong(view: &View, id: &ItemId, takes: String) -> Refusal {
+    Refusal::WrongAnswer { label: view.label(id), takes }
+}

@@ -1,0 +1,254 @@
+//! What went otherwise than the checklist says. Computed from the view, never entered, so that nothing can be hidden.
+
+use super::answer::{Answer, Person, State};
+use super::progress::counts;
+use super::view::{ItemView, ProbeEvent, ProbeRun, View};
+use crate::condition::Outcome;
+use crate::id::ItemId;
+use crate::time::{Timestamp, duration_words};
+use serde::{Deserialize, Serialize};
+
+/// One thing that went otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deviation {
+    /// What sort.
+    pub kind: DeviationKind,
+    /// The item it is about.
+    pub item: Option<ItemId>,
+    /// The item's words, or what it is about.
+    pub label: String,
+    /// What exactly, with the reason that was given.
+    pub detail: String,
+    /// Who.
+    pub by: Option<Person>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// The sorts of deviations, gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviationKind {
+    /// A person signed that it must go back.
+    Returned,
+    /// An item failed.
+    Failed,
+    /// A value misses its limit, or trips an alert.
+    LimitNotMet,
+    /// A probe did not find what was expected.
+    ProbeNotMet,
+    /// A probe ran and its outcome is not known.
+    ProbeUnknown,
+    /// A person disputes what a probe measured.
+    ProbeDisputed,
+    /// A probe was due and was never executed.
+    ProbeNotExecuted,
+    /// A sign-off is for a state that is no longer the state.
+    SignOffStale,
+    /// An item is blocked.
+    Blocked,
+    /// An item was skipped.
+    Skipped,
+    /// An item does not apply.
+    NotApplicable,
+    /// An answer was changed after it was first given.
+    Corrected,
+    /// An item was added on the spot.
+    AddedOnTheSpot,
+    /// An item was still open when the record was closed.
+    LeftOpen,
+    /// Work was done outside the planned window.
+    OutsideWindow,
+    /// The clock jumped.
+    ClockJumped,
+    /// The header lacks facts.
+    HeaderIncomplete,
+    /// The log has events that this version does not know.
+    NotUnderstood,
+}
+
+impl DeviationKind {
+    /// The words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Returned => "returned",
+            Self::Failed => "failed",
+            Self::LimitNotMet => "limit not met",
+            Self::ProbeNotMet => "probe not met",
+            Self::ProbeUnknown => "probe outcome unknown",
+            Self::ProbeDisputed => "probe disputed",
+            Self::ProbeNotExecuted => "probe not executed",
+            Self::SignOffStale => "sign-off stale",
+            Self::Blocked => "blocked",
+            Self::Skipped => "skipped",
+            Self::NotApplicable => "not applicable",
+            Self::Corrected => "corrected",
+            Self::AddedOnTheSpot => "added on the spot",
+            Self::LeftOpen => "left open",
+            Self::OutsideWindow => "outside the window",
+            Self::ClockJumped => "clock jumped",
+            Self::HeaderIncomplete => "header incomplete",
+            Self::NotUnderstood => "not understood",
+        }
+    }
+}
+
+/// Everything that went otherwise, gravest first.
+pub fn deviations(view: &View) -> Vec<Deviation> {
+    let mut found = of_record(view);
+    for (id, item) in &view.items {
+        of_item(view, id, item, &mut found);
+    }
+    for (probe, runs) in &view.probes {
+        let name = view.template.probes.iter().find(|offer| offer.id == *probe).map(|offer| offer.name.as_str());
+        of_probe(name.unwrap_or(&probe.0), runs, &mut found);
+    }
+    of_sign_offs(view, &mut found);
+    if view.closed.is_some() {
+        left_open(view, &mut found);
+    }
+    found.sort_by_key(|deviation| (deviation.kind, deviation.at));
+    found
+}
+
+fn of_record(view: &View) -> Vec<Deviation> {
+    let mut found = Vec::new();
+    let plain = |kind, label: String, detail: String, at| Deviation { kind, item: None, label, detail, by: None, at };
+    let missing = view.header.missing();
+    if !missing.is_empty() {
+        found.push(plain(
+            DeviationKind::HeaderIncomplete,
+            "Header".to_owned(),
+            format!("no {}", missing.join(", no ")),
+            None,
+        ));
+    }
+    for (at, by) in &view.clock_jumps {
+        let way = if *by < 0 { "back" } else { "forward" };
+        let detail = format!("set {way} by {}", duration_words(by.saturating_abs()));
+        found.push(plain(DeviationKind::ClockJumped, "Clock of the computer".to_owned(), detail, Some(*at)));
+    }
+    for kind in &view.unknown_kinds {
+        let detail = "written by a newer version; kept as it is".to_owned();
+        found.push(plain(DeviationKind::NotUnderstood, format!("Event of the kind «{kind}»"), detail, None));
+    }
+    for added in &view.added {
+        found.push(Deviation {
+            kind: DeviationKind::AddedOnTheSpot,
+            item: Some(added.item.clone()),
+            label: added.label.clone(),
+            detail: view.item(&added.item).state.word().to_owned(),
+            by: Some(added.by.clone()),
+            at: Some(added.at),
+        });
+    }
+    found.extend(outside_window(view));
+    found
+}
+
+/// The first and the last answer that fell outside the planned window speak for all of them.
+fn outside_window(view: &View) -> Option<Deviation> {
+    let (start, end) = (view.header.window_start?, view.header.window_end?);
+    let outside = |at: &Timestamp| *at < start || *at > end;
+    let given = view.items.values().flat_map(|item| &item.answers).map(|given| given.at);
+    let mut times: Vec<_> = given.filter(outside).collect();
+    times.sort_unstable();
+    let (first, last) = (times.first()?, times.last()?);
+    let detail = format!("{} answers between {} and {}", times.len(), first.for_people(), last.for_people());
+    let label = format!("Window {} to {}", start.for_people(), end.for_people());
+    Some(Deviation { kind: DeviationKind::OutsideWindow, item: None, label, detail, by: None, at: Some(*first) })
+}
+
+fn of_item(view: &View, id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>) {
+    let Some(last) = item.answers.last() else { return };
+    let mut add = |kind, detail: String| {
+        let (by, at) = (Some(last.by.clone()), Some(last.at));
+        found.push(Deviation { kind, item: Some(id.clone()), label: view.label(id), detail, by, at });
+    };
+    let reason = last.reason.clone().unwrap_or_else(|| "no reason given".to_owned());
+    match item.state {
+        State::Failed => add(DeviationKind::Failed, reason.clone()),
+        State::Blocked => add(DeviationKind::Blocked, reason.clone()),
+        State::Skipped => add(DeviationKind::Skipped, reason.clone()),
+        State::NotApplicable => add(DeviationKind::NotApplicable, reason.clone()),
+        State::Open | State::Done => {}
+    }
+    if let Some(verdict) = item.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet) {
+        add(DeviationKind::LimitNotMet, verdict.shown.clone());
+    }
+    if let Some(first) = corrected(item, view.filled_by_sign_off(id)) {
+        add(DeviationKind::Corrected, format!("{first} → {}: {reason}", last.answer));
+    }
+}
+
+/// The first answer, if the item was answered differently later. Blocked items that went on are no correction, and a
+/// sign-off line that is signed again shows under the sign-offs.
+fn corrected(item: &ItemView, signed: bool) -> Option<&Answer> {
+    let mut given = item.answers.iter().map(|given| &given.answer).filter(|answer| **answer != Answer::Blocked);
+    let first = given.next()?;
+    (!signed && given.any(|answer| answer != first)).then_some(first)
+}
+
+fn of_probe(name: &str, runs: &[ProbeRun], found: &mut Vec<Deviation>) {
+    let Some(last) = runs.last() else { return };
+    let mut add = |kind, detail: String, by| {
+        let (label, at) = (name.to_owned(), Some(last.at));
+        found.push(Deviation { kind, item: None, label, detail, by, at });
+    };
+    match &last.what {
+        ProbeEvent::NotExecuted { due, reason } => {
+            add(DeviationKind::ProbeNotExecuted, format!("due {}: {reason}", due.for_people()), None);
+        }
+        ProbeEvent::Ran { observation } => {
+            let kind = match observation.outcome {
+                Outcome::NotMet => Some(DeviationKind::ProbeNotMet),
+                Outcome::Unknown => Some(DeviationKind::ProbeUnknown),
+                Outcome::Met => None,
+            };
+            if let Some(kind) = kind {
+                add(kind, observation.summary(), None);
+            }
+        }
+    }
+    if let Some(judged) = last.judged.as_ref().filter(|judged| !judged.accepted) {
+        add(DeviationKind::ProbeDisputed, judged.reason.clone().unwrap_or_default(), Some(judged.by.clone()));
+    }
+}
+
+fn of_sign_offs(view: &View, found: &mut Vec<Deviation>) {
+    for signed in view.standing_sign_offs() {
+        let statement = &signed.sign_off.statement;
+        let mut add = |kind, detail: String| {
+            found.push(Deviation {
+                kind,
+                item: statement.item.clone(),
+                label: format!("{} ({})", statement.role, statement.meaning.words()),
+                detail,
+                by: Some(statement.person.clone()),
+                at: Some(signed.at),
+            });
+        };
+        if let super::Decision::Return { reason } = &statement.decision {
+            add(DeviationKind::Returned, reason.clone());
+        }
+        if let [first, rest @ ..] = signed.changes.as_slice() {
+            let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+            add(DeviationKind::SignOffStale, format!("{}: {} → {}{more}", first.label, first.then, first.now));
+        }
+    }
+}
+
+fn left_open(view: &View, found: &mut Vec<Deviation>) {
+    let of_template = view.template.items.iter().filter(|item| counts(&view.template, item)).map(|item| &item.id);
+    let open = of_template.chain(view.added.iter().map(|added| &added.item));
+    for id in open.filter(|id| view.item(id).state == State::Open) {
+        found.push(Deviation {
+            kind: DeviationKind::LeftOpen,
+            item: Some(id.clone()),
+            label: view.label(id),
+            detail: "nothing was entered".to_owned(),
+            by: None,
+            at: None,
+        });
+    }
+}

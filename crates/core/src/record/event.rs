@@ -1,0 +1,303 @@
+//! Events: the one truth of a record. Everything else is computed from them.
+//!
+//! **Do not change the names, order or meaning of what is serialised here:** the canonical bytes of an event are hashed,
+//! signed and kept for years. New facts are new optional members or new kinds. Keys, storage and clocks are elsewhere.
+
+use super::answer::{Answer, Outcome, Person};
+use super::header::Header;
+use super::observation::Observation;
+use super::sign_off::SignOff;
+use crate::id::{Digest, ItemId, ProbeId, RecordId};
+use crate::time::Timestamp;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+/// The version of the event format that this code writes.
+pub const FORMAT: u32 = 1;
+
+/// One thing that happened in a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Format version, [`FORMAT`].
+    pub v: u32,
+    /// The record.
+    pub record: RecordId,
+    /// The events that this one was written in knowledge of; none for the first. On one laptop they form a chain.
+    pub parents: Vec<Digest>,
+    /// Wall clock when it was written.
+    pub at: Timestamp,
+    /// Milliseconds of a clock that never goes back while the computer runs; only differences mean something.
+    pub mono: u64,
+    /// Who wrote it.
+    pub author: Author,
+    /// What happened.
+    pub body: Body,
+}
+
+/// Who wrote an event: the installation, which signs it, and the person at its keyboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// SHA-256 of the installation's public key (SEC 1, uncompressed).
+    pub installation: Digest,
+    /// Program and version.
+    pub app: String,
+    /// The person who was using it.
+    pub person: Person,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// The record began. Always the first event.
+    Started(Box<Started>),
+    /// An item was answered, or answered anew.
+    Answered {
+        /// Which item.
+        item: ItemId,
+        /// The answer.
+        answer: Answer,
+        /// Who did it, if not the person who wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
+        /// Why: not applicable, skipped, blocked, or corrected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A note.
+    Noted {
+        /// The item it is about; none: the whole record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemId>,
+        /// The note.
+        text: String,
+    },
+    /// A file was added as evidence.
+    Attached {
+        /// The item it belongs to; none: the whole record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemId>,
+        /// The file.
+        file: FileFact,
+    },
+    /// An item that the checklist does not have was added on the spot.
+    ItemAdded {
+        /// Its identity.
+        item: ItemId,
+        /// The section it stands in, as an index into the template's sections.
+        section: usize,
+        /// What it asks.
+        label: String,
+    },
+    /// A person allowed probes to connect to a host.
+    HostAllowed {
+        /// Host and, if not the scheme's own, port: `api.example.com`, `127.0.0.1:8080`.
+        host: String,
+    },
+    /// A probe ran.
+    Observed {
+        /// What it measured.
+        observation: Box<Observation>,
+    },
+    /// A probe was due and could not be executed, because this computer had no network. Neither passed nor failed.
+    Deferred {
+        /// Which probe.
+        probe: ProbeId,
+        /// When it was due.
+        due: Timestamp,
+        /// Why it was not executed.
+        reason: String,
+    },
+    /// A person judged what a probe measured.
+    Judged {
+        /// The event that holds the observation.
+        observation: Digest,
+        /// Accepted, or disputed.
+        accepted: bool,
+        /// Why; required to dispute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A person signed.
+    SignedOff {
+        /// The statement and its signature.
+        sign_off: Box<SignOff>,
+    },
+    /// The work ended.
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// In words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary: Option<String>,
+    },
+    /// A closed record was opened again.
+    Reopened {
+        /// Why.
+        reason: String,
+    },
+    /// The record does not count. It stays listed, and its number stays taken.
+    Voided {
+        /// Why.
+        reason: String,
+    },
+    /// A report was made of the record as it stood at this event's parents, and certified.
+    Reported {
+        /// SHA-256 of the base revision, before any signature.
+        base: Digest,
+        /// The signature fields that it has, in signing order.
+        fields: Vec<String>,
+    },
+    /// The wall clock jumped against the monotonic one.
+    ClockJumped {
+        /// How far, in milliseconds; negative: back.
+        by: i64,
+    },
+    /// A kind that this version does not know. Its bytes are kept, hashed and shown; it changes nothing.
+    #[serde(untagged)]
+    Unknown(serde_json::Map<String, serde_json::Value>),
+}
+
+/// The facts that a record begins with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// Gapless on one installation, from 1.
+    pub number: u32,
+    /// The checklist, whole: editing the file later changes nothing here.
+    pub checklist: ChecklistFile,
+    /// Release, environment, people, window.
+    pub header: Header,
+    /// A rehearsal can never pass as live.
+    pub rehearsal: bool,
+}
+
+/// A checklist's file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChecklistFile {
+    /// File name, without folders.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Its bytes.
+    pub content: Content,
+}
+
+/// Bytes in JSON: as text where they are UTF-8, so that people can read the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// UTF-8.
+    Text(String),
+    /// Base64 (RFC 4648, section 4) of other bytes.
+    Base64(String),
+}
+
+impl Content {
+    /// Wraps bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Base64(BASE64.encode(bytes)),
+        }
+    }
+
+    /// The bytes; none if the Base64 is damaged.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.clone().into_bytes()),
+            Self::Base64(text) => BASE64.decode(text).ok(),
+        }
+    }
+}
+
+/// A file that was added; its bytes are kept by their hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFact {
+    /// File name, without folders.
+    pub name: String,
+    /// Media type (RFC 6838).
+    pub media_type: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// Says why bytes are not an event.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// The bytes are not an event's JSON.
+    #[error("An event cannot be read: {0}. The record was damaged or written by something else.")]
+    Damaged(#[from] serde_json::Error),
+    /// A known kind of event whose members do not fit.
+    #[error(
+        "An event of the kind «{0}» has members that do not fit. The record was damaged or written by something else."
+    )]
+    Malformed(String),
+}
+
+impl Event {
+    /// The bytes that are hashed, signed and stored: JSON in canonical form (RFC 8785).
+    pub fn canonical(&self) -> Result<Vec<u8>, EventError> {
+        Ok(serde_json_canonicalizer::to_vec(self)?)
+    }
+
+    /// Reads an event from its stored bytes.
+    pub fn read(bytes: &[u8]) -> Result<Self, EventError> {
+        let event: Self = serde_json::from_slice(bytes)?;
+        match &event.body {
+            Body::Unknown(members) if members.get("kind").and_then(|kind| kind.as_str()).is_none_or(is_known) => {
+                let kind = members.get("kind").map(ToString::to_string).unwrap_or_default();
+                Err(EventError::Malformed(kind))
+            }
+            _ => Ok(event),
+        }
+    }
+}
+
+const KINDS: [&str; 15] = [
+    "started",
+    "answered",
+    "noted",
+    "attached",
+    "item_added",
+    "host_allowed",
+    "observed",
+    "deferred",
+    "judged",
+    "signed_off",
+    "closed",
+    "reopened",
+    "voided",
+    "reported",
+    "clock_jumped",
+];
+
+fn is_known(kind: &str) -> bool {
+    KINDS.contains(&kind)
+}
+
+impl Body {
+    /// The kind's name as the log prints it.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Started(_) => "started",
+            Self::Answered { .. } => "answered",
+            Self::Noted { .. } => "noted",
+            Self::Attached { .. } => "attached",
+            Self::ItemAdded { .. } => "item_added",
+            Self::HostAllowed { .. } => "host_allowed",
+            Self::Observed { .. } => "observed",
+            Self::Deferred { .. } => "deferred",
+            Self::Judged { .. } => "judged",
+            Self::SignedOff { .. } => "signed_off",
+            Self::Closed { .. } => "closed",
+            Self::Reopened { .. } => "reopened",
+            Self::Voided { .. } => "voided",
+            Self::Reported { .. } => "reported",
+            Self::ClockJumped { .. } => "clock_jumped",
+            Self::Unknown(members) => members.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown"),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Events to view, one at a time. Nothing is refused here: what is in the log has happened.
+
+use super::answer::{Answer, Person, State};
+use super::event::{Body, Event, Started};
+use super::log::Entry;
+use super::value;
+use super::view::{
+    AddedItem, AttachedFile, Closing, Given, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem, SignedOff,
+    View,
+};
+use super::{Change, SignOff};
+use crate::checklist::{self, ItemKind};
+use crate::id::{Digest, ItemId};
+use std::sync::Arc;
+
+/// Says why a log has no view.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// The log is empty, or does not begin with the beginning.
+    #[error("The log does not begin with the start of a record.")]
+    NoStart,
+    /// The checklist in the first event is not the one whose hash stands beside it.
+    #[error("The checklist in the record is not the one whose hash the record states.")]
+    Checklist,
+}
+
+/// Reads a whole log.
+pub fn fold(log: &[Entry]) -> Result<View, FoldError> {
+    let (first, rest) = log.split_first().ok_or(FoldError::NoStart)?;
+    let mut view = View::open(first)?;
+    rest.iter().for_each(|entry| view.apply(entry));
+    Ok(view)
+}
+
+impl View {
+    /// The view after the first event.
+    pub fn open(first: &Entry) -> Result<Self, FoldError> {
+        let Body::Started(started) = &first.event.body else { return Err(FoldError::NoStart) };
+        let Started { number, checklist, header, rehearsal } = &**started;
+        let bytes = checklist.content.bytes().filter(|bytes| Digest::of(bytes) == checklist.sha256);
+        let template = checklist::read(&bytes.ok_or(FoldError::Checklist)?);
+        Ok(Self {
+            id: first.event.record.clone(),
+            number: *number,
+            rehearsal: *rehearsal,
+            header: header.clone(),
+            checklist: checklist.name.clone(),
+            template: Arc::new(template),
+            started_at: first.event.at,
+            started_by: first.event.author.person.clone(),
+            items: Default::default(),
+            added: Vec::new(),
+            notes: Vec::new(),
+            files: Vec::new(),
+            hosts: Vec::new(),
+            probes: Default::default(),
+            sign_offs: Vec::new(),
+            closed: None,
+            voided: None,
+            reports: Vec::new(),
+            clock_jumps: Vec::new(),
+            unknown_kinds: Vec::new(),
+            head: first.id,
+            events: 1,
+            last_at: first.event.at,
+        })
+    }
+
+    /// Takes one more event.
+    pub fn apply(&mut self, entry: &Entry) {
+        let event = &entry.event;
+        let covers = self.head;
+        (self.head, self.last_at) = (entry.id, event.at);
+        self.events = self.events.saturating_add(1);
+        let writer = &event.author.person;
+        let note = |text: &str| Note { at: event.at, by: writer.clone(), text: text.to_owned() };
+        match &event.body {
+            Body::Started(_) => {}
+            Body::Answered { item, answer, by, reason } => {
+                let given = Given { reason: reason.clone(), ..given(entry, answer.clone(), by.as_ref()) };
+                self.answer(item, given);
+            }
+            Body::Noted { item: Some(item), text } => {
+                self.items.entry(item.clone()).or_default().notes.push(note(text))
+            }
+            Body::Noted { item: None, text } => self.notes.push(note(text)),
+            Body::Attached { item, file } => {
+                let file = AttachedFile { at: event.at, by: writer.clone(), file: file.clone() };
+                self.attach(item.as_ref(), file);
+            }
+            Body::ItemAdded { item, section, label } => self.added.push(AddedItem {
+                item: item.clone(),
+                section: *section,
+                label: label.clone(),
+                at: event.at,
+                by: writer.clone(),
+            }),
+            Body::HostAllowed { host } if self.hosts.contains(host) => {}
+            Body::HostAllowed { host } => self.hosts.push(host.clone()),
+            Body::Observed { observation } => {
+                let probe = observation.probe.clone();
+                self.probes
+                    .entry(probe)
+                    .or_default()
+                    .push(run(entry, ProbeEvent::Ran { observation: observation.clone() }));
+            }
+            Body::Deferred { probe, due, reason } => {
+                let what = ProbeEvent::NotExecuted { due: *due, reason: reason.clone() };
+                self.probes.entry(probe.clone()).or_default().push(run(entry, what));
+            }
+            Body::Judged { observation, accepted, reason } => {
+                let judged =
+                    Judgement { accepted: *accepted, reason: reason.clone(), by: writer.clone(), at: event.at };
+                let mut runs = self.probes.values_mut().flatten();
+                if let Some(run) = runs.find(|run| run.event == *observation) {
+                    run.judged = Some(judged);
+                }
+            }
+            Body::SignedOff { sign_off } => self.sign(entry, sign_off),
+            Body::Closed { outcome, summary } => {
+                let (at, by) = (event.at, writer.clone());
+                self.closed = Some(Closing { outcome: *outcome, summary: summary.clone(), at, by });
+            }
+            Body::Reopened { reason } => {
+                self.closed = None;
+                self.notes.push(note(&format!("Opened again: {reason}")));
+            }
+            Body::Voided { reason } => self.voided = Some(note(reason)),
+            Body::Reported { base, fields } => {
+                let fields = fields.clone();
+                self.reports.push(Reported { event: entry.id, at: event.at, base: *base, fields, covers });
+            }
+            Body::ClockJumped { by } => self.clock_jumps.push((event.at, *by)),
+            Body::Unknown(_) => self.unknown_kinds.push(event.body.kind().to_owned()),
+        }
+    }
+
+    fn answer(&mut self, id: &ItemId, given: Given) {
+        let template = Arc::clone(&self.template);
+        let verdict = template.item(id).zip(given.answer.text()).and_then(|(item, text)| value::judge(item, text));
+        let item = self.items.entry(id.clone()).or_default();
+        item.state = given.answer.state();
+        item.text = given.answer.text().map(str::to_owned);
+        item.verdict = verdict;
+        item.answers.push(given);
+        if !self.filled_by_sign_off(id) {
+            self.compare_item(id);
+        }
+    }
+
+    fn attach(&mut self, item: Option<&ItemId>, file: AttachedFile) {
+        for signed in &mut self.sign_offs {
+            if !signed.signed.files.contains_key(&file.file.sha256) {
+                signed.changes.push(Change {
+                    item: item.cloned(),
+                    label: file.file.name.clone(),
+                    then: "not there".to_owned(),
+                    now: "added".to_owned(),
+                });
+            }
+        }
+        match item {
+            Some(item) => self.items.entry(item.clone()).or_default().files.push(file),
+            None => self.files.push(file),
+        }
+    }
+
+    /// Brings the changes of every sign-off up to date for one item.
+    fn compare_item(&mut self, id: &ItemId) {
+        let label = self.label(id);
+        let now = self.item(id);
+        let now = SignedItem { state: now.state, text: now.text.clone() };
+        let open = SignedItem { state: State::Open, text: None };
+        for signed in &mut self.sign_offs {
+            let then = signed.signed.items.get(id).unwrap_or(&open);
+            signed.changes.retain(|change| change.item.as_ref() != Some(id) || change.label != label);
+            if *then != now {
+                let (then, now) = (then.words(), now.words());
+                signed.changes.push(Change { item: Some(id.clone()), label: label.clone(), then, now });
+            }
+        }
+    }
+
+    fn sign(&mut self, entry: &Entry, sign_off: &SignOff) {
+        let statement = &sign_off.statement;
+        let answer = if statement.decision.approves() { Answer::Done } else { Answer::Failed };
+        if let Some(line) = &statement.item {
+            let boxes = self.template.items.iter().filter(|item| matches!(item.kind, ItemKind::Task { .. }));
+            let on_line = |sign_off: &checklist::Item| sign_off.id == *line;
+            let ticked = boxes.filter(|task| self.template.sign_off_on_line_of(task).is_some_and(on_line));
+            let filled: Vec<_> = ticked.map(|task| task.id.clone()).chain([line.clone()]).collect();
+            for id in filled {
+                self.answer(&id, given(entry, answer.clone(), Some(&statement.person)));
+            }
+        }
+        let signed = self.signed_state();
+        let (event, at, sign_off) = (entry.id, entry.event.at, sign_off.clone());
+        self.sign_offs.push(SignedOff { event, at, sign_off, changes: Vec::new(), signed });
+    }
+}
+
+fn given(entry: &Entry, answer: Answer, by: Option<&Person>) -> Given {
+    let Event { at, author, .. } = &entry.event;
+    let written_by = by.filter(|by| **by != author.person).map(|_| author.person.clone());
+    let by = by.unwrap_or(&author.person).clone();
+    Given { event: entry.id, at: *at, by, written_by, answer, reason: None }
+}
+
+fn run(entry: &Entry, what: ProbeEvent) -> ProbeRun {
+    ProbeRun { event: entry.id, at: entry.event.at, what, judged: None }
+}

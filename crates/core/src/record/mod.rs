@@ -1,0 +1,33 @@
+//! Records: one deployment as an append-only log of events, and what the events come to.
+//!
+//! [`decide`] turns an intent into an event or refuses it, [`fold`] turns events into a [`View`], [`deviations`] and
+//! [`progress`] say what stands out. All of it is pure. Deliberately not here: the clock, keys' secrets, storage.
+
+mod answer;
+mod decide;
+mod deviation;
+mod event;
+mod fold;
+mod header;
+pub mod log;
+mod observation;
+pub mod probe;
+mod progress;
+mod sign_off;
+pub mod value;
+mod view;
+
+pub use answer::{Answer, Outcome, Person, State};
+pub use decide::{Intent, Refusal, decide};
+pub use deviation::{Deviation, DeviationKind, deviations};
+pub use event::{Author, Body, ChecklistFile, Content, Event, EventError, FORMAT, FileFact, Started};
+pub use fold::{FoldError, fold};
+pub use header::{HEADER_KEYS, Header, HeaderError};
+pub use log::{Bundle, Entry, InstallationKey};
+pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
+pub use progress::{Progress, progress, progress_of_sections};
+pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
+pub use view::{
+    AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem,
+    SignedOff, SignedState, View, same_role,
+};

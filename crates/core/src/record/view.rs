@@ -1,0 +1,367 @@
+//! What a record's events come to: the view that the screen, the report and every decision are made from.
+
+use super::answer::{Answer, Outcome, Person, State};
+use super::event::FileFact;
+use super::header::Header;
+use super::observation::Observation;
+use super::sign_off::{Change, SignOff};
+use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
+use crate::condition::Evaluation;
+use crate::id::{Digest, ItemId, ProbeId, RecordId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A record as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// Identity.
+    pub id: RecordId,
+    /// Number on its installation.
+    pub number: u32,
+    /// It is a rehearsal.
+    pub rehearsal: bool,
+    /// Release, environment, people, window.
+    pub header: Header,
+    /// The checklist's file name.
+    pub checklist: String,
+    /// The checklist as it was when the record began.
+    pub template: Arc<Template>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Who began it.
+    pub started_by: Person,
+    /// The items that something was entered for.
+    pub items: BTreeMap<ItemId, ItemView>,
+    /// Items that were added on the spot.
+    pub added: Vec<AddedItem>,
+    /// Notes on the whole record.
+    pub notes: Vec<Note>,
+    /// Files of the whole record.
+    pub files: Vec<AttachedFile>,
+    /// The hosts that probes may connect to.
+    pub hosts: Vec<String>,
+    /// What each probe did, in order.
+    pub probes: BTreeMap<ProbeId, Vec<ProbeRun>>,
+    /// The sign-offs in order.
+    pub sign_offs: Vec<SignedOff>,
+    /// How it ended, if it did.
+    pub closed: Option<Closing>,
+    /// Why it does not count, if it was voided.
+    pub voided: Option<Note>,
+    /// Reports that were made.
+    pub reports: Vec<Reported>,
+    /// When the clock jumped, and how far in milliseconds.
+    pub clock_jumps: Vec<(Timestamp, i64)>,
+    /// Kinds of events that this version does not know.
+    pub unknown_kinds: Vec<String>,
+    /// The newest event.
+    pub head: Digest,
+    /// How many events there are.
+    pub events: u32,
+    /// When the newest event was written.
+    pub last_at: Timestamp,
+}
+
+/// What was entered for an item.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct ItemView {
+    /// Where it stands.
+    pub state: State,
+    /// The value or option, if it has one.
+    pub text: Option<String>,
+    /// The value against its limits.
+    pub verdict: Option<Evaluation>,
+    /// All answers; the last one counts.
+    pub answers: Vec<Given>,
+    /// Notes.
+    pub notes: Vec<Note>,
+    /// Evidence.
+    pub files: Vec<AttachedFile>,
+}
+
+/// An answer as it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The event.
+    pub event: Digest,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Person,
+    /// Who wrote it down, if that was somebody else.
+    pub written_by: Option<Person>,
+    /// The answer.
+    pub answer: Answer,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A text that somebody wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+    /// The text.
+    pub text: String,
+}
+
+/// A file that somebody added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedFile {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+    /// The file.
+    pub file: FileFact,
+}
+
+/// An item that the checklist does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedItem {
+    /// Identity.
+    pub item: ItemId,
+    /// Index into the template's sections.
+    pub section: usize,
+    /// What it asks.
+    pub label: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+}
+
+/// Something that a probe did, or could not do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRun {
+    /// The event.
+    pub event: Digest,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What.
+    pub what: ProbeEvent,
+    /// What a person said of it.
+    pub judged: Option<Judgement>,
+}
+
+/// What a probe did, or could not do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ProbeEvent {
+    /// It ran.
+    Ran {
+        /// What it measured.
+        observation: Box<Observation>,
+    },
+    /// It was due, and this computer had no network.
+    NotExecuted {
+        /// When it was due.
+        due: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a person said of an observation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Accepted, or disputed.
+    pub accepted: bool,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who.
+    pub by: Person,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A sign-off, and what has changed since.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignedOff {
+    /// The event.
+    pub event: Digest,
+    /// When it was written into the log.
+    pub at: Timestamp,
+    /// Statement and signature.
+    pub sign_off: SignOff,
+    /// What is different now from what was signed; empty: it stands.
+    pub changes: Vec<Change>,
+    /// What was signed, to compare with.
+    pub(super) signed: SignedState,
+}
+
+/// The part of a record's state that a sign-off covers.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SignedState {
+    /// State and value of each item that is not open.
+    pub items: BTreeMap<ItemId, SignedItem>,
+    /// Hash of each attached file, with its name.
+    pub files: BTreeMap<Digest, String>,
+}
+
+/// State and value of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedItem {
+    /// State.
+    pub state: State,
+    /// Value or option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl SignedItem {
+    /// In words.
+    pub fn words(&self) -> String {
+        self.text.clone().unwrap_or_else(|| self.state.word().to_owned())
+    }
+}
+
+/// How a record ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// How.
+    pub outcome: Outcome,
+    /// In words.
+    pub summary: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+}
+
+/// A report that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// The event.
+    pub event: Digest,
+    /// When.
+    pub at: Timestamp,
+    /// SHA-256 of its base revision.
+    pub base: Digest,
+    /// Its signature fields.
+    pub fields: Vec<String>,
+    /// The newest event that it shows.
+    pub covers: Digest,
+}
+
+impl View {
+    /// What was entered for an item; an open one if nothing was.
+    pub fn item(&self, id: &ItemId) -> &ItemView {
+        static OPEN: ItemView = ItemView {
+            state: State::Open,
+            text: None,
+            verdict: None,
+            answers: Vec::new(),
+            notes: Vec::new(),
+            files: Vec::new(),
+        };
+        self.items.get(id).unwrap_or(&OPEN)
+    }
+
+    /// What an item asks: of the checklist, or added on the spot.
+    pub fn label(&self, id: &ItemId) -> String {
+        let of_template = self.template.item(id).map(|item| item.label.clone());
+        let added = || self.added.iter().find(|added| added.item == *id).map(|added| added.label.clone());
+        of_template.or_else(added).unwrap_or_else(|| id.to_string())
+    }
+
+    /// The part of the state that a sign-off covers. What a sign-off itself fills is not part of it.
+    pub fn signed_state(&self) -> SignedState {
+        let answered = |(id, item): (&ItemId, &ItemView)| {
+            let covered = item.state != State::Open && !self.filled_by_sign_off(id);
+            covered.then(|| (id.clone(), SignedItem { state: item.state, text: item.text.clone() }))
+        };
+        let files = self.files.iter().chain(self.items.values().flat_map(|item| &item.files));
+        SignedState {
+            items: self.items.iter().filter_map(answered).collect(),
+            files: files.map(|file| (file.file.sha256, file.file.name.clone())).collect(),
+        }
+    }
+
+    /// The item is a sign-off line, or the box of one.
+    pub fn filled_by_sign_off(&self, id: &ItemId) -> bool {
+        self.template.item(id).is_some_and(|item| {
+            matches!(item.kind, ItemKind::SignOff { .. }) || self.template.sign_off_on_line_of(item).is_some()
+        })
+    }
+
+    /// Hash over [`Self::signed_state`] and the header.
+    pub fn state_digest(&self) -> Result<Digest, serde_json::Error> {
+        let covered = serde_json_canonicalizer::to_vec(&(&self.header, &self.signed_state()))?;
+        Ok(Digest::of(&covered))
+    }
+
+    /// Events can still change it.
+    pub fn is_open(&self) -> bool {
+        self.closed.is_none() && self.voided.is_none()
+    }
+
+    /// The newest run of a probe.
+    pub fn last_run(&self, probe: &ProbeId) -> Option<&ProbeRun> {
+        self.probes.get(probe).and_then(|runs| runs.last())
+    }
+
+    /// Probes whose newest event says that they were due while there was no network, with that time.
+    pub fn waiting_probes(&self) -> Vec<(ProbeId, Timestamp)> {
+        let waiting = |(id, runs): (&ProbeId, &Vec<ProbeRun>)| match runs.last()?.what {
+            ProbeEvent::NotExecuted { due, .. } => Some((id.clone(), due)),
+            ProbeEvent::Ran { .. } => None,
+        };
+        self.probes.iter().filter_map(waiting).collect()
+    }
+
+    /// The sign-off that counts for a role: the newest one in that role.
+    pub fn sign_off_for(&self, role: &str) -> Option<&SignedOff> {
+        self.sign_offs.iter().rev().find(|signed| same_role(&signed.sign_off.statement.role, role))
+    }
+
+    /// The sign-offs that count, in order: for each person and role the newest one.
+    pub fn standing_sign_offs(&self) -> Vec<&SignedOff> {
+        let later = |from: usize, signed: &SignedOff| {
+            let statement = &signed.sign_off.statement;
+            self.sign_offs.iter().skip(from + 1).any(|other| {
+                let other = &other.sign_off.statement;
+                other.certificate == statement.certificate && same_role(&other.role, &statement.role)
+            })
+        };
+        let standing = self.sign_offs.iter().enumerate().filter(|(at, signed)| !later(*at, signed));
+        standing.map(|(_, signed)| signed).collect()
+    }
+}
+
+/// Two spellings of one role.
+pub fn same_role(one: &str, other: &str) -> bool {
+    let plain =
+        |role: &str| role.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    plain(one) == plain(other)
+}
+
+impl Template {
+    /// The item with this id.
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == *id)
+    }
+
+    /// The sign-off item that stands on the same line as a task's box.
+    pub fn sign_off_on_line_of(&self, task: &Item) -> Option<&Item> {
+        let is_task = matches!(task.kind, ItemKind::Task { .. });
+        let beside = |item: &&Item| item.line == task.line && matches!(item.kind, ItemKind::SignOff { .. });
+        self.items.iter().find(|item| is_task && beside(item))
+    }
+}
+
+impl Item {
+    /// It asks how to reach somebody.
+    pub fn is_contact(&self) -> bool {
+        matches!(self.kind, ItemKind::Field { value: ValueKind::Contact, .. })
+    }
+
+    /// Its tick is the deployment itself: the point in time that rounds count from.
+    pub fn is_deploy(&self) -> bool {
+        self.marks.contains(&Mark::Deploy)
+    }
+}

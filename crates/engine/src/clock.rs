@@ -1,0 +1,77 @@
+//! The clocks and the randomness of the computer: the one place that asks for them.
+
+use crate::error::Error;
+use countersign_core::time::Timestamp;
+use countersign_pades::{DateTime, Validity};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Where time and randomness come from. Tests bring their own.
+pub trait Environment: Send + Sync {
+    /// The wall clock.
+    fn now(&self) -> Timestamp;
+    /// Milliseconds of a clock that never goes back while the program runs.
+    fn monotonic(&self) -> u64;
+    /// Fills `bytes` with randomness that nobody can foresee.
+    fn random(&self, bytes: &mut [u8]) -> Result<(), Error>;
+}
+
+/// The computer's own clocks and randomness.
+#[derive(Debug)]
+pub struct Computer {
+    started: Instant,
+}
+
+impl Computer {
+    /// Starts the monotonic clock.
+    pub fn new() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+impl Default for Computer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Environment for Computer {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn monotonic(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        getrandom::fill(bytes).map_err(|error| Error::Random(error.to_string()))
+    }
+}
+
+/// A generator seeded with the environment's randomness.
+pub fn rng(environment: &dyn Environment) -> Result<chacha20::ChaCha20Rng, Error> {
+    use chacha20::rand_core::SeedableRng as _;
+    let mut seed = [0; 32];
+    environment.random(&mut seed)?;
+    Ok(chacha20::ChaCha20Rng::from_seed(seed))
+}
+
+/// From a day before `now`, for clocks that are a little behind, until `years` after it.
+pub fn validity(now: Timestamp, years: i64) -> Result<Validity, Error> {
+    const DAY: i64 = 86_400_000;
+    let at = |millis: i64| date_time(Timestamp::from_millis(millis));
+    let later = now.millis().saturating_add(years.saturating_mul(365 * DAY));
+    Ok(Validity { not_before: at(now.millis().saturating_sub(DAY))?, not_after: at(later)? })
+}
+
+/// A point in time as X.509 has it, to the second.
+pub fn date_time(at: Timestamp) -> Result<DateTime, Error> {
+    let seconds = u64::try_from(at.millis() / 1000).unwrap_or_default();
+    DateTime::from_unix_duration(std::time::Duration::from_secs(seconds)).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// The reverse of [`date_time`].
+pub fn timestamp(at: DateTime) -> Timestamp {
+    Timestamp::from_millis(i64::try_from(at.unix_duration().as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,306 @@
+//! One adapter per command of `core::api`. Each says who does the work, and little else.
+
+use crate::error::{Error, NotYet};
+use crate::files::{self, read_limited};
+use crate::{APP, Engine, State, keys, ledger, library, sealing, verify};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use countersign_core::api::*;
+use countersign_core::id::{Digest, ItemId, RecordId};
+use countersign_core::record::log::BundledEvent;
+use countersign_core::record::{Entry, FileFact, Header, Intent, Person, View, deviations, progress};
+use countersign_core::verdict::Verification;
+use std::path::Path;
+
+macro_rules! dispatch {
+    ($($name:ident: $command:ident => $reply:ty,)*) => {
+        impl Engine {
+            /// Runs a command by its name, with arguments and reply as JSON text: what the window's bridge needs.
+            pub async fn call(&self, name: &str, args: &str) -> Result<String, ApiError> {
+                match name {
+                    $(stringify!($name) => {
+                        let reply = self.$name(arguments::<$command>(args)?).await?;
+                        serde_json::to_string(&reply).map_err(|error| Error::Internal(error.to_string()).into())
+                    })*
+                    _ => Err(Error::Arguments { command: name.to_owned(), detail: "there is no such command".to_owned() }.into()),
+                }
+            }
+        }
+    };
+}
+countersign_core::with_commands!(dispatch);
+
+fn arguments<C: Command>(args: &str) -> Result<C, Error> {
+    let detail = |error: serde_json::Error| Error::Arguments { command: C::NAME.to_owned(), detail: error.to_string() };
+    serde_json::from_str(args).map_err(detail)
+}
+
+type Reply<T> = Result<T, ApiError>;
+
+impl Engine {
+    /// See [`Overview`].
+    pub async fn overview(&self, _: Overview) -> Reply<OverviewReply> {
+        self.look_at_network(None);
+        let State { store, installation, ledger, network } = &mut *self.state();
+        let mut records = Vec::new();
+        for (record, _) in store.records()? {
+            records.push(match store.summary(&record)?.and_then(|json| serde_json::from_str(&json).ok()) {
+                Some(summary) => summary,
+                None => {
+                    let summary = ledger::summary(ledger.view(store, installation, &record)?);
+                    let json = serde_json::to_string(&summary).map_err(|error| Error::Internal(error.to_string()))?;
+                    store.keep_summary(&record, &json)?;
+                    summary
+                }
+            });
+        }
+        Ok(OverviewReply {
+            records,
+            checklists: library::list(store)?,
+            keys: self.keys.list(installation)?,
+            person: store.setting("person")?.map(|name| Person::from(name.as_str())),
+            network: network.clone(),
+            data_dir: self.folder.display().to_string(),
+            version: APP.to_owned(),
+            now: self.environment.now(),
+        })
+    }
+
+    /// See [`ReadChecklist`].
+    pub async fn read_checklist(&self, req: ReadChecklist) -> Reply<ChecklistReply> {
+        Ok(library::open(&self.state().store, &req.source)?)
+    }
+
+    /// See [`KeepChecklist`].
+    pub async fn keep_checklist(&self, req: KeepChecklist) -> Reply<ChecklistSummary> {
+        let now = self.environment.now().millis();
+        let store = &mut self.state().store;
+        let library::File { name, bytes } = library::file(store, &req.source)?;
+        let sha256 = Digest::of(&bytes);
+        store.keep_checklist(sha256, &name, &bytes, now)?;
+        Ok(library::open(store, &ChecklistSource::Kept { sha256 })?.summary)
+    }
+
+    /// See [`StartRecord`].
+    pub async fn start_record(&self, req: StartRecord) -> Reply<View> {
+        let mut header = Header::default();
+        for (key, value) in &req.header {
+            header.set(key, value).map_err(Error::from)?;
+        }
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let library::File { name, bytes } = library::file(store, &req.source)?;
+        let desk = ledger::Desk { store, installation, environment: &*self.environment };
+        let (rehearsal, person) = (req.rehearsal, &req.person);
+        let beginning = ledger::Beginning { name: &name, bytes: &bytes, header, rehearsal, person };
+        Ok(ledger.start(desk, beginning)?.clone())
+    }
+
+    /// See [`OpenRecord`].
+    pub async fn open_record(&self, req: OpenRecord) -> Reply<View> {
+        Ok(self.view(&req.record)?)
+    }
+
+    /// See [`Act`].
+    pub async fn act(&self, req: Act) -> Reply<Vec<BundledEvent>> {
+        bundled(&self.write(&req.record, &req.person, req.intent)?)
+    }
+
+    /// See [`AttachFile`].
+    pub async fn attach_file(&self, req: AttachFile) -> Reply<Vec<BundledEvent>> {
+        let path = Path::new(&req.path);
+        let bytes = read_limited(path, files::LIMIT)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let media_type = media_type(&name).to_owned();
+        self.attach(&req.record, &req.person, req.item, name, media_type, &bytes)
+    }
+
+    /// See [`AttachBytes`].
+    pub async fn attach_bytes(&self, req: AttachBytes) -> Reply<Vec<BundledEvent>> {
+        let detail = |error: base64::DecodeError| Error::Arguments { command: "attach_bytes".to_owned(), detail: error.to_string() };
+        let bytes = BASE64.decode(&req.content).map_err(detail)?;
+        self.attach(&req.record, &req.person, req.item, req.name, req.media_type, &bytes)
+    }
+
+    fn attach(
+        &self,
+        record: &RecordId,
+        person: &Person,
+        item: Option<ItemId>,
+        name: String,
+        media_type: String,
+        bytes: &[u8],
+    ) -> Reply<Vec<BundledEvent>> {
+        let sha256 = self.files.keep(bytes)?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let file = FileFact { name, media_type, sha256, size };
+        bundled(&self.write(record, person, Intent::Attach { item, file })?)
+    }
+
+    /// See [`ReadAttachment`].
+    pub async fn read_attachment(&self, req: ReadAttachment) -> Reply<AttachmentReply> {
+        Ok(AttachmentReply { content: BASE64.encode(self.files.read(req.sha256)?) })
+    }
+
+    /// See [`RunProbes`].
+    pub async fn run_probes(&self, req: RunProbes) -> Reply<Vec<BundledEvent>> {
+        self.look_at_network(None);
+        let probes = if req.probes.is_empty() {
+            let view = self.view(&req.record)?;
+            let allowed = view.template.probes.iter().filter(|offer| {
+                countersign_core::record::probe::host_of(&offer.url).is_some_and(|host| view.hosts.contains(&host))
+            });
+            allowed.map(|offer| offer.id.clone()).collect()
+        } else {
+            req.probes
+        };
+        bundled(&self.probe(&req.record, &req.person, &probes).await?)
+    }
+
+    /// See [`SetNetwork`].
+    pub async fn set_network(&self, req: SetNetwork) -> Reply<NetworkState> {
+        if self.look_at_network(Some(req.offline)) {
+            self.run_waiting().await?;
+        }
+        Ok(self.state().network.clone())
+    }
+
+    /// See [`SetPerson`].
+    pub async fn set_person(&self, req: SetPerson) -> Reply<()> {
+        Ok(self.state().store.set("person", &req.person.0)?)
+    }
+
+    /// See [`MakeRoot`].
+    pub async fn make_root(&self, req: MakeRoot) -> Reply<KeySummary> {
+        let installation = &mut self.state().installation;
+        Ok(self.keys.make_root(&req.organisation, &req.passphrase.0, installation, &*self.environment)?)
+    }
+
+    /// See [`MakeKey`].
+    pub async fn make_key(&self, req: MakeKey) -> Reply<KeySummary> {
+        let (passphrase, root_passphrase) = (&req.passphrase.0, &req.root_passphrase.0);
+        let person = keys::NewPerson { name: &req.name, email: &req.email, passphrase, root_passphrase };
+        Ok(self.keys.make(&person, &*self.environment)?)
+    }
+
+    /// See [`ImportKey`].
+    pub async fn import_key(&self, req: ImportKey) -> Reply<KeySummary> {
+        Ok(self.keys.import(Path::new(&req.path), &req.passphrase.0)?)
+    }
+
+    /// See [`ExportRoots`].
+    pub async fn export_roots(&self, req: ExportRoots) -> Reply<String> {
+        let roots = self.keys.roots(&self.state().installation)?;
+        let pem: String = roots.iter().map(countersign_pades::Certificate::pem).collect();
+        files::write_whole(Path::new(&req.path), pem.as_bytes())?;
+        Ok(req.path)
+    }
+
+    /// The key that words name: the beginning of its id, a name, or an e-mail address.
+    pub fn find_key(&self, words: &str) -> Reply<countersign_core::id::KeyId> {
+        Ok(self.keys.find(words)?)
+    }
+
+    /// See [`PrepareSignOff`].
+    pub async fn prepare_sign_off(&self, req: PrepareSignOff) -> Reply<Prepared> {
+        let view = self.view(&req.record)?;
+        let keys = self.keys.list(&self.state().installation)?;
+        let key = keys.iter().find(|key| key.id == req.key && key.purpose == KeyPurpose::Person);
+        let key = key.ok_or_else(|| Error::NoKey(req.key.clone()))?;
+        let statement = sealing::statement(&view, key, &req, self.environment.now())?;
+        Ok(Prepared { statement, deviations: deviations(&view), progress: progress(&view) })
+    }
+
+    /// See [`SignOffRecord`].
+    pub async fn sign_off(&self, req: SignOffRecord) -> Reply<Vec<BundledEvent>> {
+        let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
+        let sign_off = sealing::sign(&identity, req.statement)?;
+        let record = sign_off.statement.record.clone();
+        bundled(&self.write(&record, &req.person, Intent::SignOff { sign_off: Box::new(sign_off) })?)
+    }
+
+    /// See [`ReportStatus`].
+    pub async fn report_state(&self, req: ReportStatus) -> Reply<ReportState> {
+        let view = self.view(&req.record)?;
+        let row = self.state().store.report(&req.record)?;
+        Ok(sealing::state(&self.files, &view, row)?)
+    }
+
+    /// See [`MakeReport`].
+    pub async fn make_report(&self, req: MakeReport) -> Reply<ReportState> {
+        let view = self.view(&req.record)?;
+        let (log, row) = {
+            let State { store, installation, .. } = &mut *self.state();
+            let log = store.log(&req.record)?;
+            let row = sealing::make(&self.files, &view, &log, installation, self.environment.now())?;
+            (log, row)
+        };
+        let fields = countersign_core::report::slots(&view).into_iter().map(|slot| slot.field).collect();
+        debug_assert_eq!(log.last().map(|entry| entry.id), Some(view.head));
+        self.write(&req.record, &req.person, Intent::Report { base: row.base, fields })?;
+        self.state().store.keep_report(&req.record, row)?;
+        self.report_state(ReportStatus { record: req.record }).await
+    }
+
+    /// See [`SignReport`].
+    pub async fn sign_report(&self, req: SignReport) -> Reply<ReportState> {
+        let view = self.view(&req.record)?;
+        let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
+        let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
+        let row = sealing::approve(&self.files, &view, row, &identity, self.environment.now())?;
+        self.state().store.keep_report(&req.record, row)?;
+        self.report_state(ReportStatus { record: req.record }).await
+    }
+
+    /// See [`ExportReport`].
+    pub async fn export_report(&self, req: ExportReport) -> Reply<String> {
+        let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
+        files::write_whole(Path::new(&req.path), &self.files.read(row.current)?)?;
+        Ok(req.path)
+    }
+
+    /// See [`VerifyFile`].
+    pub async fn verify_file(&self, req: VerifyFile) -> Reply<Verification> {
+        let roots = match req.trust {
+            Some(_) => Vec::new(),
+            None => self.keys.roots(&self.state().installation)?,
+        };
+        Ok(verify::verify_file(Path::new(&req.path), req.trust.as_deref().map(Path::new), roots, self.environment.now())?)
+    }
+
+    /// See [`BackUp`].
+    pub async fn back_up(&self, req: BackUp) -> Reply<String> {
+        self.state().store.back_up(Path::new(&req.path))?;
+        Ok(req.path)
+    }
+
+    fn view(&self, record: &RecordId) -> Result<View, Error> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        ledger.view(store, installation, record).cloned()
+    }
+}
+
+fn bundled(entries: &[Entry]) -> Reply<Vec<BundledEvent>> {
+    let bundle = |entry: &Entry| {
+        let event = String::from_utf8(entry.bytes.clone()).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(BundledEvent { id: entry.id, signature: BASE64.encode(&entry.signature), event })
+    };
+    entries.iter().map(bundle).collect()
+}
+
+/// The media type that a file's ending stands for.
+fn media_type(name: &str) -> &'static str {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    match end.as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "pdf" => "application/pdf",
+        "json" => "application/json",
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "html" => "text/html",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,227 @@
+//! What can go wrong at the edge, with what to do about it. A refusal of `core` passes through unchanged.
+
+use countersign_core::api::{ApiError, Code};
+use countersign_core::id::{Digest, KeyId, RecordId};
+use countersign_core::record::log::LogFault;
+use countersign_core::report::ComposeError;
+use countersign_core::record::{EventError, FoldError, HeaderError, Refusal};
+use countersign_pades::{CertificateError, CmsError, KeyError, PdfError, Pkcs12Error, SealError};
+use std::path::{Path, PathBuf};
+
+/// Why the engine did not do what was asked. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("{path}: {source}.")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is larger than what is taken.
+    #[error("{path} has {size} bytes; at most {limit} are taken.")]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Another process is using the data directory.
+    #[error("The data directory {0} is in use by another Countersign.")]
+    InUse(PathBuf),
+    /// The database is of a newer version of the program.
+    #[error("The database {path} was written by a newer Countersign (format {found}, this one knows up to {known}).")]
+    Newer {
+        /// Which.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version known here.
+        known: i64,
+    },
+    /// The file is not a Countersign database.
+    #[error("{0} is not a Countersign database.")]
+    NotOurs(PathBuf),
+    /// The database is damaged.
+    #[error("The database {path} is damaged: {detail}.")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// The database could not do what it was asked.
+    #[error("The database did not take the change: {0}.")]
+    Database(#[from] rusqlite::Error),
+    /// There is no such record.
+    #[error("There is no record {0}.")]
+    NoRecord(String),
+    /// There is no such probe.
+    #[error("The checklist offers no probe «{0}».")]
+    NoProbe(countersign_core::id::ProbeId),
+    /// There is no such key.
+    #[error("There is no key {0} on this computer.")]
+    NoKey(KeyId),
+    /// There is no such checklist.
+    #[error("There is no checklist «{0}».")]
+    NoChecklist(String),
+    /// There is no such attachment.
+    #[error("The file {0} is not in the store.")]
+    NoAttachment(Digest),
+    /// The organisation has no root yet.
+    #[error("There is no organisation root on this computer.")]
+    NoRoot,
+    /// The organisation has a root already.
+    #[error("There is an organisation root on this computer already.")]
+    RootExists,
+    /// A key file cannot be opened or written.
+    #[error("{0}.")]
+    KeyFile(#[from] Pkcs12Error),
+    /// A key cannot be made or used.
+    #[error("{0}.")]
+    Key(#[from] KeyError),
+    /// A certificate cannot be made or read.
+    #[error("{0}.")]
+    Certificate(#[from] CertificateError),
+    /// A signature cannot be made or read.
+    #[error("{0}.")]
+    Signature(#[from] CmsError),
+    /// The PDF cannot be signed.
+    #[error("{0}.")]
+    Seal(#[from] SealError),
+    /// The PDF cannot be read.
+    #[error("{0}.")]
+    Pdf(#[from] PdfError),
+    /// The report could not be composed.
+    #[error("{0}")]
+    Compose(#[from] ComposeError),
+    /// The pages could not be made.
+    #[error("The report's pages could not be made: {0}.")]
+    Pages(#[from] countersign_pages::PagesError),
+    /// The log is not whole.
+    #[error("Record {record}: {fault}")]
+    Log {
+        /// Which.
+        record: RecordId,
+        /// What is wrong.
+        fault: LogFault,
+    },
+    /// An event cannot be read or written.
+    #[error("{0}")]
+    Event(#[from] EventError),
+    /// A log has no view.
+    #[error("{0}")]
+    Fold(#[from] FoldError),
+    /// A header fact does not fit.
+    #[error("{0}")]
+    Header(#[from] HeaderError),
+    /// It is not allowed as the record stands.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// A report was asked for before there can be one.
+    #[error("{0}")]
+    NotYet(#[from] NotYet),
+    /// Arguments of a command do not fit.
+    #[error("The arguments of «{command}» do not fit: {detail}.")]
+    Arguments {
+        /// The command.
+        command: String,
+        /// What does not fit.
+        detail: String,
+    },
+    /// The system has no randomness to give.
+    #[error("The system gives no random bytes: {0}.")]
+    Random(String),
+    /// The network client could not be set up.
+    #[error("The network client could not be set up: {0}.")]
+    Client(String),
+    /// A fault of this program.
+    #[error("A fault of this program: {0}.")]
+    Internal(String),
+}
+
+/// What has to happen first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotYet {
+    /// The record is still open.
+    #[error("The record is still open, and a report shows a closed one.")]
+    StillOpen,
+    /// No report was made.
+    #[error("No report was made of this record.")]
+    NoReport,
+    /// The report has no field for this key.
+    #[error("The report has no open signature field for this key.")]
+    NoField,
+}
+
+impl Error {
+    /// Adds the path to what the system says.
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |source| Self::File { path: path.to_owned(), source }
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Code::NotFound,
+            Self::File { .. } | Self::Database(_) | Self::Random(_) | Self::Client(_) => Code::System,
+            Self::TooLarge { .. } | Self::Newer { .. } | Self::NotOurs(_) | Self::Damaged { .. } => Code::Unreadable,
+            Self::Log { .. } | Self::Event(_) | Self::Fold(_) => Code::Unreadable,
+            Self::InUse(_) => Code::InUse,
+            Self::NoRecord(_) | Self::NoProbe(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => Code::NotFound,
+            Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
+            Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
+            Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
+            Self::Pdf(_) => Code::Unreadable,
+            Self::Seal(_) => Code::Refused,
+            Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
+            Self::Header(_) | Self::Arguments { .. } => Code::Usage,
+            Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::NotFound => "Check the path.",
+                std::io::ErrorKind::PermissionDenied => "Check the permissions of the file and its folder.",
+                std::io::ErrorKind::StorageFull => "Free some space on the disk, then try again.",
+                _ => "Check the file and the disk, then try again.",
+            },
+            Self::TooLarge { .. } => "Take a smaller file, or only the part that matters.",
+            Self::InUse(_) => "Close the other one, or use another directory with --data-dir.",
+            Self::Newer { .. } => "Use that newer version; this one leaves the file as it is.",
+            Self::NotOurs(_) => "Use another directory with --data-dir.",
+            Self::Damaged { .. } => "Put a backup in its place; the damaged file is left as it is.",
+            Self::Database(_) => "Check that the disk has space and the folder can be written, then try again.",
+            Self::NoRecord(_) => "`countersign record list` shows the records.",
+            Self::NoProbe(_) => "`countersign checklist show --json` lists the probes that a checklist offers.",
+            Self::NoKey(_) => "`countersign key list` shows the keys; «key new» makes one.",
+            Self::NoChecklist(_) => "`countersign checklist list` shows the checklists.",
+            Self::NoAttachment(_) => "Add the file again.",
+            Self::NoRoot => "Make one first (People, or `countersign roster init`), or import a key of your organisation.",
+            Self::RootExists => "Use it; a second one would split the organisation in two.",
+            Self::KeyFile(Pkcs12Error::WrongPassphrase) => "Type it again; nobody can recover it.",
+            Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) => "Correct it and try again.",
+            Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) => "Take the file as it was made, or make the report again.",
+            Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => "Please report it with the record's bundle.",
+            Self::Log { .. } | Self::Event(_) | Self::Fold(_) => "Put a backup in its place; nothing was changed.",
+            Self::Header(_) => "Correct the fact and try again.",
+            Self::Refused(refusal) => return refusal.hint(),
+            Self::NotYet(NotYet::StillOpen) => "Close the record with its outcome first.",
+            Self::NotYet(NotYet::NoReport) => "Make the report first.",
+            Self::NotYet(NotYet::NoField) => "Sign off in the record with this key first, then make the report again.",
+            Self::Arguments { .. } => "Correct the arguments and try again.",
+            Self::Random(_) | Self::Client(_) => "Try again; if it stays so, restart the computer.",
+        }
+        .to_owned()
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self { code: error.code(), message: error.to_string(), hint: error.hint() }
+    }
+}

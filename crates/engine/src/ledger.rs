@@ -1,0 +1,159 @@
+//! Records at the edge: `core` decides and folds; here an event gets its time, author, parents and signature, and is
+//! committed before anybody hears of it.
+
+use crate::clock::Environment;
+use crate::error::Error;
+use crate::installation::Installation;
+use crate::store::Store;
+use countersign_core::api::{RecordStatus, RecordSummary};
+use countersign_core::checklist::ItemKind;
+use countersign_core::id::{Digest, RecordId};
+use countersign_core::record::{
+    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, decide, deviations, fold,
+    log, progress,
+};
+use std::collections::HashMap;
+
+/// How far wall clock and monotonic clock may drift apart before it is called a jump, in milliseconds.
+const DRIFT_LIMIT: i64 = 2_000;
+
+/// The records that are open in this process.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    views: HashMap<RecordId, View>,
+    last_clocks: Option<(i64, u64)>,
+}
+
+/// What every write needs.
+pub struct Desk<'a> {
+    /// Where events become durable.
+    pub store: &'a mut Store,
+    /// Who signs them.
+    pub installation: &'a Installation,
+    /// Time and randomness.
+    pub environment: &'a dyn Environment,
+}
+
+/// What a record begins with.
+#[derive(Debug)]
+pub struct Beginning<'a> {
+    /// The checklist's file name.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Header facts.
+    pub header: Header,
+    /// It is a rehearsal.
+    pub rehearsal: bool,
+    /// Who begins.
+    pub person: &'a Person,
+}
+
+impl Ledger {
+    /// Starts a record.
+    pub fn start(&mut self, desk: Desk<'_>, beginning: Beginning<'_>) -> Result<&View, Error> {
+        let mut id = [0; 16];
+        desk.environment.random(&mut id)?;
+        let record = RecordId(id.iter().map(|byte| format!("{byte:02x}")).collect());
+        let Beginning { name, bytes, header, rehearsal, person } = beginning;
+        let checklist = ChecklistFile { name: name.to_owned(), sha256: Digest::of(bytes), content: Content::of(bytes) };
+        let (installation, environment) = (desk.installation, desk.environment);
+        let entry = desk.store.begin(|number| {
+            let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal }));
+            write(installation, environment, &record, Vec::new(), person, body)
+        })?;
+        let view = View::open(&entry)?;
+        Ok(self.views.entry(record).or_insert(view))
+    }
+
+    /// The view of a record, read and checked from the store if it is not open yet.
+    pub fn view(&mut self, store: &Store, installation: &Installation, record: &RecordId) -> Result<&View, Error> {
+        if !self.views.contains_key(record) {
+            let log = store.log(record)?;
+            let fault = |fault| Error::Log { record: record.clone(), fault };
+            log::check(&log, &[installation.public_key()]).map_err(fault)?;
+            self.views.insert(record.clone(), fold(&log)?);
+        }
+        self.views.get(record).ok_or_else(|| Error::NoRecord(record.to_string()))
+    }
+
+    /// Decides an intent and commits what it comes to. The events are on disk when this returns.
+    pub fn act(&mut self, desk: Desk<'_>, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
+        let view = self.view(desk.store, desk.installation, record)?;
+        let mut head = view.head;
+        let body = decide(view, intent)?;
+        let jump = self.clock_jump(desk.environment).map(|by| Body::ClockJumped { by });
+        let mut written = Vec::new();
+        for body in jump.into_iter().chain([body]) {
+            let entry = write(desk.installation, desk.environment, record, vec![head], person, body)?;
+            head = entry.id;
+            written.push(entry);
+        }
+        desk.store.append(&written)?;
+        if let Some(view) = self.views.get_mut(record) {
+            written.iter().for_each(|entry| view.apply(entry));
+        }
+        Ok(written)
+    }
+
+    /// Forgets the open views, so that the next look reads the store.
+    pub fn forget(&mut self) {
+        self.views.clear();
+    }
+
+    /// How far the wall clock went otherwise than the monotonic one since the last write of this process.
+    fn clock_jump(&mut self, environment: &dyn Environment) -> Option<i64> {
+        let now = (environment.now().millis(), environment.monotonic());
+        let (wall, mono) = self.last_clocks.replace(now)?;
+        let passed = i64::try_from(now.1.saturating_sub(mono)).unwrap_or(i64::MAX);
+        let drift = now.0.saturating_sub(wall).saturating_sub(passed);
+        (drift.saturating_abs() > DRIFT_LIMIT).then_some(drift)
+    }
+}
+
+fn write(
+    installation: &Installation,
+    environment: &dyn Environment,
+    record: &RecordId,
+    parents: Vec<Digest>,
+    person: &Person,
+    body: Body,
+) -> Result<Entry, Error> {
+    let author = Author { installation: installation.public_key().digest(), app: crate::APP.to_owned(), person: person.clone() };
+    let (at, mono) = (environment.now(), environment.monotonic());
+    let event = Event { v: FORMAT, record: record.clone(), parents, at, mono, author, body };
+    let bytes = event.canonical()?;
+    let signature = installation.sign_event(&bytes)?;
+    Ok(Entry { id: Digest::of(&bytes), bytes, signature, event })
+}
+
+/// A record in a list.
+pub fn summary(view: &View) -> RecordSummary {
+    let status = match (&view.voided, &view.closed, view.reports.last()) {
+        (Some(_), ..) => RecordStatus::Voided,
+        (None, None, _) => RecordStatus::Open,
+        (None, Some(_), None) => RecordStatus::Closed,
+        (None, Some(_), Some(_)) => RecordStatus::Reported,
+    };
+    let asked = view.template.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::SignOff { role } => Some(role.clone()),
+        _ => None,
+    });
+    let unsigned = asked.filter(|role| {
+        view.sign_off_for(role).is_none_or(|signed| !signed.changes.is_empty() || !signed.sign_off.statement.decision.approves())
+    });
+    RecordSummary {
+        id: view.id.clone(),
+        number: view.number,
+        title: view.template.title.clone(),
+        header: view.header.clone(),
+        rehearsal: view.rehearsal,
+        started_at: view.started_at,
+        last_at: view.last_at,
+        status,
+        progress: progress(view),
+        deviations: u32::try_from(deviations(view).len()).unwrap_or(u32::MAX),
+        unsigned_roles: unsigned.collect(),
+        waiting_probes: u32::try_from(view.waiting_probes().len()).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,148 @@
+//! Sign-offs and reports: what `core` composes, pages set and keys sign, kept in the file store.
+
+use crate::clock::date_time;
+use crate::error::{Error, NotYet};
+use crate::files::Files;
+use crate::installation::Installation;
+use crate::keys::fingerprint;
+use crate::store::ReportRow;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use countersign_core::api::{KeySummary, MadeReport, PrepareSignOff, ReportField, ReportState};
+use countersign_core::checklist::ItemKind;
+use countersign_core::id::Digest;
+use countersign_core::record::{Entry, Person, SignOff, Statement, View, same_role};
+use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
+use countersign_core::time::Timestamp;
+use countersign_pades::{Identity, SealInfo, SignatureField};
+use countersign_pages::SignatureAppearance;
+
+/// What exactly a key would sign.
+pub fn statement(view: &View, key: &KeySummary, asked: &PrepareSignOff, at: Timestamp) -> Result<Statement, Error> {
+    let line = view.template.items.iter().find(|item| match &item.kind {
+        ItemKind::SignOff { role } => same_role(role, &asked.role),
+        _ => false,
+    });
+    Ok(Statement {
+        v: 1,
+        record: view.id.clone(),
+        number: view.number,
+        template: view.template.sha256,
+        artifact: view.header.artifact.clone(),
+        release: view.header.release.clone(),
+        state: view.state_digest().map_err(|error| Error::Internal(error.to_string()))?,
+        head: view.head,
+        person: Person(key.name.clone()),
+        certificate: key.fingerprint,
+        role: asked.role.trim().to_owned(),
+        meaning: asked.meaning,
+        decision: asked.decision.clone(),
+        at,
+        item: line.map(|item| item.id.clone()),
+    })
+}
+
+/// Signs a statement.
+pub fn sign(identity: &Identity, statement: Statement) -> Result<SignOff, Error> {
+    if fingerprint(identity.certificate()) != statement.certificate {
+        return Err(Error::Internal("the statement names another certificate".to_owned()));
+    }
+    let bytes = statement.canonical().map_err(|error| Error::Internal(error.to_string()))?;
+    let signature = BASE64.encode(countersign_pades::cms::sign(identity, &bytes)?);
+    Ok(SignOff { statement, signature })
+}
+
+/// Makes the report of a closed record and certifies it.
+pub fn make(
+    files: &Files,
+    view: &View,
+    log: &[Entry],
+    installation: &Installation,
+    at: Timestamp,
+) -> Result<ReportRow, Error> {
+    if view.is_open() {
+        return Err(NotYet::StillOpen.into());
+    }
+    let report = report::compose(view, log, &[installation.public_key()], Paper::A4)?;
+    let rendered = countersign_pages::render(&report)?;
+    let base = files.keep(&rendered.pdf)?;
+    let slot = report.signatures.first().ok_or_else(|| Error::Internal("the report has no fields".to_owned()))?;
+    let certified = fill(&rendered.pdf, slot, installation.identity(), at, Act::Certify)?;
+    let pages = u32::try_from(rendered.pages).unwrap_or(u32::MAX);
+    Ok(ReportRow { base, current: files.keep(&certified)?, pages })
+}
+
+/// Adds a person's signature to a report, in the field of the sign-off that the person made in the record.
+pub fn approve(files: &Files, view: &View, row: ReportRow, identity: &Identity, at: Timestamp) -> Result<ReportRow, Error> {
+    let pdf = files.read(row.current)?;
+    let fields = countersign_pades::fields(&pdf)?;
+    let certificate = fingerprint(identity.certificate());
+    let slots = slots(view);
+    let mine = slots.iter().find(|(slot, expected)| {
+        *expected == Some(certificate) && fields.iter().any(|field| field.name == slot.field && !field.filled)
+    });
+    let (slot, _) = mine.ok_or(Error::NotYet(NotYet::NoField))?;
+    let signed = fill(&pdf, slot, identity, at, Act::Approve)?;
+    Ok(ReportRow { current: files.keep(&signed)?, ..row })
+}
+
+/// Where the report of a record stands.
+pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<ReportState, Error> {
+    let Some(row) = row else { return Ok(ReportState { made: None, outdated: false }) };
+    let pdf = files.read(row.current)?;
+    let filled = countersign_pades::fields(&pdf)?;
+    let made = view.reports.iter().rev().find(|made| made.base == row.base);
+    let field = |(slot, certificate): (SignatureSlot, Option<Digest>)| {
+        let signed = filled.iter().any(|field: &SignatureField| field.name == slot.field && field.filled);
+        ReportField { field: slot.field, person: slot.person, role: slot.role, certificate, signed }
+    };
+    let known = |(slot, _): &(SignatureSlot, Option<Digest>)| filled.iter().any(|field| field.name == slot.field);
+    // The report's own making is the one event that it cannot show.
+    let outdated = view.reports.last().is_none_or(|last| last.base != row.base || last.event != view.head);
+    Ok(ReportState {
+        made: Some(MadeReport {
+            at: made.map_or(view.last_at, |made| made.at),
+            sha256: row.current,
+            size: u64::try_from(pdf.len()).unwrap_or(u64::MAX),
+            pages: row.pages,
+            fields: slots(view).into_iter().filter(known).map(field).collect(),
+        }),
+        outdated,
+    })
+}
+
+/// The report's fields, each with the certificate that is expected there; none for the application's.
+fn slots(view: &View) -> Vec<(SignatureSlot, Option<Digest>)> {
+    let certificates = view.standing_sign_offs().into_iter().map(|signed| Some(signed.sign_off.statement.certificate));
+    report::slots(view).into_iter().zip([None].into_iter().chain(certificates)).collect()
+}
+
+enum Act {
+    Certify,
+    Approve,
+}
+
+fn fill(pdf: &[u8], slot: &SignatureSlot, identity: &Identity, at: Timestamp, act: Act) -> Result<Vec<u8>, Error> {
+    let name = identity.certificate().common_name();
+    let fields = countersign_pades::fields(pdf)?;
+    let rect = fields.iter().find(|field| field.name == slot.field).map(|field| field.rect).unwrap_or_default();
+    let [left, bottom, right, top] = rect.map(|at| at as f32);
+    let shown = SignatureAppearance {
+        role: slot.role.clone(),
+        name: name.clone(),
+        meaning: slot.meaning.clone(),
+        when: at.for_people(),
+        fingerprint: identity.fingerprint().to_string(),
+    };
+    let appearance = countersign_pages::appearance(&shown, right - left, top - bottom)?;
+    let reason = Some(format!("{}: {}", slot.role, slot.meaning));
+    let info = SealInfo { reason, ..SealInfo::new(name, date_time(at)?) };
+    let sign = match act {
+        Act::Certify => {
+            debug_assert_eq!(slot.field, CERTIFICATION_FIELD);
+            countersign_pades::certify
+        }
+        Act::Approve => countersign_pades::approve,
+    };
+    Ok(sign(pdf, &slot.field, identity, &info, Some(&appearance))?)
+}

@@ -1,0 +1,40 @@
+//! What goes on while nobody clicks: the engine looks at the network and runs what waits; the window hears of changes.
+
+use countersign_core::id::RecordId;
+use countersign_engine::Engine;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tauri::{AppHandle, Emitter, Manager};
+
+/// How often the network is looked at.
+const EVERY: Duration = Duration::from_secs(3);
+
+#[derive(Clone, Serialize)]
+struct Changed {
+    record: Option<RecordId>,
+}
+
+/// Starts looking, for as long as the app runs.
+pub fn start(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            let engine = Arc::clone(&app.state::<Arc<Engine>>());
+            let told = match engine.tick().await {
+                Ok(ticked) if ticked.records.is_empty() && !ticked.network_changed => Ok(()),
+                Ok(ticked) => {
+                    let records = ticked.records.into_iter().map(Some).chain([None]);
+                    records.into_iter().try_for_each(|record| app.emit("changed", Changed { record }))
+                }
+                Err(problem) => {
+                    eprintln!("{problem}");
+                    Ok(())
+                }
+            };
+            if let Err(problem) = told {
+                eprintln!("The window was not told of a change: {problem}");
+            }
+        }
+    });
+}
