@@ -1,0 +1,230 @@
+//! Whom to believe: the roots that the caller trusts, and whether a certificate leads to one of them (RFC 5280
+//! section 6, by rustls-webpki). No root is built in, none is taken from the operating system, and none from the file
+//! under examination.
+
+use core::fmt;
+
+use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use webpki::{
+    BorrowedCertRevocationList, CertRevocationList, EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter,
+    KeyUsage, RequiredEkuNotFoundContext, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
+};
+
+use crate::certificate::{Certificate, CertificateError, DateTime, Fingerprint};
+use crate::crypto::ALGORITHMS;
+
+/// What an extended key usage may say so that its holder may sign documents.
+const DOCUMENT_PURPOSES: [&[usize]; 5] = [
+    &[1, 3, 6, 1, 5, 5, 7, 3, 36],       // documentSigning, RFC 9336
+    &[1, 3, 6, 1, 5, 5, 7, 3, 4],        // emailProtection, RFC 5280
+    &[1, 2, 840, 113_583, 1, 1, 5],      // Adobe authentic documents trust
+    &[1, 3, 6, 1, 4, 1, 311, 10, 3, 12], // Microsoft document signing
+    &[2, 5, 29, 37, 0],                  // anyExtendedKeyUsage
+];
+const EMAIL_PROTECTION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 4];
+
+/// The roots that are believed, and what is known besides.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    roots: Vec<Certificate>,
+    intermediates: Vec<Certificate>,
+    crls: Vec<Vec<u8>>,
+}
+
+impl Trust {
+    /// Believes nobody: every identity comes out as unknown.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Believes these roots. A certificate that is no authority's vouches for itself alone.
+    pub fn roots(roots: Vec<Certificate>) -> Self {
+        Self { roots, ..Self::default() }
+    }
+
+    /// Believes every certificate of a PEM text.
+    ///
+    /// # Errors
+    /// [`CertificateError`] when the text holds none, or a damaged one.
+    pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
+        Ok(Self::roots(Certificate::from_pem(text)?))
+    }
+
+    /// Adds certificates that may lead to a root, and are not believed by themselves.
+    #[must_use]
+    pub fn with_intermediates(mut self, certificates: Vec<Certificate>) -> Self {
+        self.intermediates.extend(certificates);
+        self
+    }
+
+    /// Adds a certificate revocation list in DER (RFC 5280 section 5).
+    ///
+    /// # Errors
+    /// [`CertificateError::Malformed`] when it is none.
+    pub fn with_crl(mut self, crl: &[u8]) -> Result<Self, CertificateError> {
+        BorrowedCertRevocationList::from_der(crl).map_err(|why| CertificateError::Malformed(why.to_string()))?;
+        self.crls.push(crl.to_vec());
+        Ok(self)
+    }
+
+    /// The roots that are believed.
+    pub fn trusted(&self) -> &[Certificate] {
+        &self.roots
+    }
+
+    /// Whether `leaf` leads to a root and may sign documents, at the moment `at`. `carried` are the certificates that
+    /// came with the signature.
+    pub fn check(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime) -> Chain {
+        if let Some(root) = self.roots.iter().find(|root| *root == leaf) {
+            return pinned(root, at);
+        }
+        if self.roots.is_empty() {
+            return Chain::NothingTrusted;
+        }
+        if !leaf.may_sign() {
+            return Chain::NotForSigning;
+        }
+        match self.path(leaf, carried, at) {
+            Ok(root) => Chain::Trusted { root: root.common_name(), fingerprint: root.fingerprint() },
+            Err(why) => Chain::from_webpki(&why, leaf),
+        }
+    }
+
+    fn path(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime) -> Result<&Certificate, Error> {
+        let ders: Vec<CertificateDer<'_>> = self.roots.iter().map(|root| CertificateDer::from(root.der())).collect();
+        let anchors: Vec<TrustAnchor<'_>> = ders.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
+        let above = self.intermediates.iter().chain(carried);
+        let above: Vec<CertificateDer<'_>> = above.map(|one| CertificateDer::from(one.der())).collect();
+        let parsed = self.crls.iter().filter_map(|crl| BorrowedCertRevocationList::from_der(crl).ok());
+        let crls: Vec<CertRevocationList<'_>> = parsed.map(CertRevocationList::from).collect();
+        let crls: Vec<&CertRevocationList<'_>> = crls.iter().collect();
+        // A list that says nothing about a certificate does not speak against it: absence of lists is allowed, too.
+        let revocation = RevocationOptionsBuilder::new(&crls).ok();
+        let revocation = revocation.map(|options| options.with_status_policy(UnknownStatusPolicy::Allow).build());
+        let der = CertificateDer::from(leaf.der());
+        let end = EndEntityCert::try_from(&der)?;
+        let at = UnixTime::since_unix_epoch(at.unix_duration());
+        let path = end.verify_for_usage(ALGORITHMS, &anchors, &above, at, DocumentSigning, revocation, None)?;
+        let anchor = path.anchor();
+        let found = ders.iter().position(|der| anchor_from_trusted_cert(der).is_ok_and(|one| one == *anchor));
+        found.and_then(|index| self.roots.get(index)).ok_or(Error::UnknownIssuer)
+    }
+}
+
+/// A certificate that is itself believed needs no issuer, but it must be in force.
+fn pinned(root: &Certificate, at: DateTime) -> Chain {
+    let validity = root.validity();
+    if at < validity.not_before {
+        Chain::NotYetValid { not_before: validity.not_before }
+    } else if at > validity.not_after {
+        Chain::Expired { not_after: validity.not_after }
+    } else {
+        Chain::Trusted { root: root.common_name(), fingerprint: root.fingerprint() }
+    }
+}
+
+#[derive(Debug)]
+struct DocumentSigning;
+
+impl ExtendedKeyUsageValidator for DocumentSigning {
+    fn validate(&self, purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
+        let mut present = Vec::new();
+        for purpose in purposes {
+            present.push(purpose?.to_decoded_oid());
+        }
+        // Without the extension nothing is ruled out.
+        if present.is_empty() || present.iter().any(|one| DOCUMENT_PURPOSES.contains(&one.as_slice())) {
+            return Ok(());
+        }
+        let required = KeyUsage::required(EMAIL_PROTECTION);
+        Err(Error::RequiredEkuNotFoundContext(RequiredEkuNotFoundContext { required, present }))
+    }
+}
+
+/// Whether a signer's certificate leads to a trusted root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chain {
+    /// It does.
+    Trusted {
+        /// The root's name.
+        root: String,
+        /// The root's fingerprint.
+        fingerprint: Fingerprint,
+    },
+    /// No root was given, so nobody can be recognised.
+    NothingTrusted,
+    /// No trusted root has issued it.
+    UnknownIssuer {
+        /// Whom the certificate names as its issuer.
+        issuer: String,
+    },
+    /// It names a trusted root as its issuer, which has not signed it.
+    Forged {
+        /// Whom the certificate names as its issuer.
+        issuer: String,
+    },
+    /// It had ended.
+    Expired {
+        /// Its last second.
+        not_after: DateTime,
+    },
+    /// It had not begun.
+    NotYetValid {
+        /// Its first second.
+        not_before: DateTime,
+    },
+    /// Its issuer has withdrawn it.
+    Revoked,
+    /// It is for something else than signing documents.
+    NotForSigning,
+    /// It fails in another way.
+    Invalid {
+        /// What the path check says.
+        why: String,
+    },
+}
+
+impl Chain {
+    /// Whether the certificate leads to a trusted root.
+    pub const fn is_trusted(&self) -> bool {
+        matches!(self, Self::Trusted { .. })
+    }
+
+    fn from_webpki(why: &Error, leaf: &Certificate) -> Self {
+        let moment = |at: &UnixTime| {
+            DateTime::from_unix_duration(core::time::Duration::from_secs(at.as_secs())).unwrap_or(DateTime::INFINITY)
+        };
+        match why {
+            Error::UnknownIssuer => Self::UnknownIssuer { issuer: leaf.issuer() },
+            Error::InvalidSignatureForPublicKey => Self::Forged { issuer: leaf.issuer() },
+            Error::CertExpired { not_after, .. } => Self::Expired { not_after: moment(not_after) },
+            Error::CertNotValidYet { not_before, .. } => Self::NotYetValid { not_before: moment(not_before) },
+            Error::CertRevoked => Self::Revoked,
+            Error::RequiredEkuNotFoundContext(_) => Self::NotForSigning,
+            other => Self::Invalid { why: format!("{other:?}") },
+        }
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Trusted { root, fingerprint } => write!(f, "the certificate leads to «{root}» ({fingerprint})"),
+            Self::NothingTrusted => write!(f, "no trusted root was given, so nobody can be recognised"),
+            Self::UnknownIssuer { issuer } => {
+                write!(f, "no trusted root has issued the certificate (it names {issuer})")
+            }
+            Self::Forged { issuer } => {
+                write!(
+                    f,
+                    "the certificate names {issuer} as its issuer, but the trusted one of that name has not signed it"
+                )
+            }
+            Self::Expired { not_after } => write!(f, "the certificate ended at {not_after}"),
+            Self::NotYetValid { not_before } => write!(f, "the certificate begins at {not_before}, later than asked"),
+            Self::Revoked => write!(f, "the issuer has revoked the certificate"),
+            Self::NotForSigning => write!(f, "the certificate is not meant for signing documents"),
+            Self::Invalid { why } => write!(f, "the certificate does not hold: {why}"),
+        }
+    }
+}
