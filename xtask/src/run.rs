@@ -21,7 +21,8 @@ fn window(project: &Project, arguments: &[&str]) -> Result<(), Failure> {
     }
     shell::run(&mut project.build(&["--bin", "countersign-desktop"]))?;
     println!("Countersign is open; this command ends with it.");
-    shell::run(project.command(project.debug_program("countersign-desktop")).args(arguments))
+    // From where the person stands, so that a relative path among the arguments means what it says.
+    shell::run(project.command(project.debug_program("countersign-desktop")).current_dir(".").args(arguments))
 }
 
 fn headless(project: &Project) -> Result<(), Failure> {
@@ -30,8 +31,8 @@ fn headless(project: &Project) -> Result<(), Failure> {
     );
     println!("The main job runs headless instead: countersign tour");
     setup::ensure(project, Need::CommandLine)?;
-    // Not the whole workspace: where nobody needs the window, its libraries need not be there.
-    shell::run(&mut project.cargo(["build", "--package", "countersign", "--bin", "countersign"]))?;
+    // Only what the command line needs is built; the window's libraries need not be there.
+    shell::run(&mut project.build(&["--bin", "countersign"]))?;
     let out = project.root.join("target/tour");
     shell::run(project.command(project.debug_program("countersign")).args(["tour", "--out"]).arg(&out))?;
     let files = stamp::files(std::slice::from_ref(&out), &[])?;

@@ -54,14 +54,19 @@ fn checks(project: &Project, toolchain: Option<Toolchain>, round: &mut Round) {
         let _ = round.step("user interface", |_| ui::build(project, toolchain, ui::Profile::Shipped));
         let _ = round.step("core for wasm32", |_| core_for_wasm(project, toolchain));
     }
-    let _ = round.step("clippy", |_| {
-        let mut clippy = project.cargo(["clippy", "--workspace", "--all-targets"]);
-        shell::run(clippy.args(&WHOLE[2..]).args(["--", "-D", "warnings"]))
-    });
-    let _ = round.step("documentation", |_| {
-        let mut doc = project.cargo(["doc", "--workspace", "--no-deps", "--quiet"]);
-        shell::run(doc.args(&WHOLE[2..]).env("RUSTDOCFLAGS", "-D warnings"))
-    });
+    let _ = round.step("clippy", |_| both(project, &["clippy", "--all-targets"], &["--", "-D", "warnings"], None));
+    let _ = round
+        .step("documentation", |_| both(project, &["doc", "--no-deps"], &[], Some(("RUSTDOCFLAGS", "-D warnings"))));
+}
+
+/// A command over the product, then over xtask: together they would settle on other features, and on other builds of what both use.
+fn both(project: &Project, words: &[&str], last: &[&str], variable: Option<(&str, &str)>) -> Result<(), Failure> {
+    for selection in [&WHOLE[..], &["--package", "xtask"]] {
+        let mut command = project.cargo([]);
+        command.args(words).args(selection).args(last).envs(variable);
+        shell::run(&mut command)?;
+    }
+    Ok(())
 }
 
 /// The pure crate by itself: inside the user interface it would also build by features that others switch on.
