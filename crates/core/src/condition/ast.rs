@@ -16,7 +16,7 @@ pub(super) enum Node {
     /// At least so many hold.
     AtLeast(usize, Vec<Node>),
     /// A comparison.
-    Compare(Comparison),
+    Compare(Box<Comparison>),
 }
 
 /// A comparison, perhaps over time.

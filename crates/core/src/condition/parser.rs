@@ -1,12 +1,12 @@
 //! From the text of a condition to its parts. The grammar is in the documentation of the module above.
 
-use super::ast::{Comparison, Factor, Measure, Node, Operand, Path, RESERVED, Relation, Step, Test};
+use super::ast::{Comparison, Node, Operand, Relation, Test};
 use super::error::ParseError;
+use super::kinds::Kinds;
 use super::lexer::{Kind, Lexer, Token};
-use super::quantity::{Dimension, Quantity, Unit, UnknownUnit, excerpt};
+use super::quantity::{Dimension, Quantity, excerpt};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// How deep parentheses, `not` and `n of` may be nested. A person loses the thread much earlier; the stack is safe much longer.
 pub(super) const DEEPEST: usize = 64;
@@ -29,12 +29,12 @@ const SPOKEN: &[(&str, &str)] = &[
     ("within", "in"),
 ];
 
-type Parsed<T> = Result<T, ParseError>;
+pub(super) type Parsed<T> = Result<T, ParseError>;
 
 pub(super) fn parse(text: &str) -> Parsed<Node> {
     let mut lexer = Lexer::new(text);
     let token = lexer.next()?;
-    let mut parser = Parser { lexer, token, dimensions: BTreeMap::new() };
+    let mut parser = Parser { lexer, token, kinds: Kinds::default() };
     if parser.token.kind == Kind::End {
         return Err(ParseError::new(
             parser.token.at,
@@ -49,20 +49,19 @@ pub(super) fn parse(text: &str) -> Parsed<Node> {
     }
 }
 
-struct Parser<'t> {
+pub(super) struct Parser<'t> {
     lexer: Lexer<'t>,
-    token: Token,
-    /// What each measurement is compared with, as far as literals show it.
-    dimensions: BTreeMap<String, Dimension>,
+    pub(super) token: Token,
+    kinds: Kinds,
 }
 
 impl Parser<'_> {
-    fn bump(&mut self) -> Parsed<Token> {
+    pub(super) fn bump(&mut self) -> Parsed<Token> {
         let next = self.lexer.next()?;
         Ok(std::mem::replace(&mut self.token, next))
     }
 
-    fn at_sign(&self, sign: &str) -> bool {
+    pub(super) fn at_sign(&self, sign: &str) -> bool {
         matches!(self.token.kind, Kind::Sign(found) if found == sign)
     }
 
@@ -70,7 +69,7 @@ impl Parser<'_> {
         matches!(&self.token.kind, Kind::Word(found) if found == word)
     }
 
-    fn eat_sign(&mut self, sign: &str) -> Parsed<bool> {
+    pub(super) fn eat_sign(&mut self, sign: &str) -> Parsed<bool> {
         let found = self.at_sign(sign);
         if found {
             self.bump()?;
@@ -78,7 +77,7 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn eat_word(&mut self, word: &str) -> Parsed<bool> {
+    pub(super) fn eat_word(&mut self, word: &str) -> Parsed<bool> {
         let found = self.at_word(word);
         if found {
             self.bump()?;
@@ -86,7 +85,7 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn found(&self) -> String {
+    pub(super) fn found(&self) -> String {
         match &self.token.kind {
             Kind::End => "The condition ends here.".into(),
             Kind::Number(number) => format!("The number {number} does not fit here."),
@@ -96,7 +95,7 @@ impl Parser<'_> {
         }
     }
 
-    fn expect_sign(&mut self, sign: &str, fix: &str) -> Parsed<()> {
+    pub(super) fn expect_sign(&mut self, sign: &str, fix: &str) -> Parsed<()> {
         if self.eat_sign(sign)? { Ok(()) } else { Err(ParseError::new(self.token.at, self.found(), fix)) }
     }
 
@@ -200,7 +199,7 @@ impl Parser<'_> {
                     self.bump()?;
                     let right_at = self.token.at;
                     let right = self.operand()?;
-                    self.check_relation(relation, (left_at, &left), (right_at, &right))?;
+                    self.kinds.check(relation, (left_at, &left), (right_at, &right))?;
                     Test::Against(relation, right)
                 }
                 None => return Err(self.no_comparison(&left)),
@@ -212,14 +211,14 @@ impl Parser<'_> {
             Test::Against(..) => Vec::new(),
         };
         for end in &ends {
-            self.check_relation(Relation::AtLeast, (left_at, &left), (token.at, end))?;
+            self.kinds.check(Relation::AtLeast, (left_at, &left), (token.at, end))?;
         }
         self.refuse_chain()?;
         let mut comparison = Comparison { left, test, sustained: None };
         if self.at_word("sustained") {
             comparison.sustained = Some(self.sustained(&comparison)?);
         }
-        Ok(Node::Compare(comparison))
+        Ok(Node::Compare(Box::new(comparison)))
     }
 
     fn refuse_chain(&self) -> Parsed<()> {
@@ -288,7 +287,7 @@ impl Parser<'_> {
         self.bump()?;
         let high_at = self.token.at;
         let high = self.operand()?;
-        self.check_relation(Relation::AtMost, (at, &low), (high_at, &high))?;
+        self.kinds.check(Relation::AtMost, (at, &low), (high_at, &high))?;
         if let (Operand::Amount(from), Operand::Amount(to)) = (&low, &high) {
             let empty = match from.compare(to) {
                 Some(Ordering::Greater) => true,
@@ -330,217 +329,6 @@ impl Parser<'_> {
         }
         Ok(window)
     }
-
-    fn operand(&mut self) -> Parsed<Operand> {
-        let token = self.token.clone();
-        match token.kind {
-            Kind::Number(number) => {
-                self.bump()?;
-                self.after_number(token.at, number)
-            }
-            Kind::Text(text) => {
-                self.bump()?;
-                Ok(Operand::Text(text))
-            }
-            Kind::Word(word) if matches!(word.as_str(), "true" | "false" | "null") => {
-                self.bump()?;
-                Ok(if word == "null" { Operand::Null } else { Operand::Bool(word == "true") })
-            }
-            _ => self.measure().map(Operand::Measured),
-        }
-    }
-
-    /// What a number is the beginning of.
-    fn after_number(&mut self, at: usize, number: Decimal) -> Parsed<Operand> {
-        if self.eat_sign("%")? {
-            if self.eat_word("of")? {
-                return self.scaled(at, Factor::Percent(number));
-            }
-            return Ok(Operand::Amount(Quantity::new(number, Unit::Percent)));
-        }
-        if self.eat_sign("x")? || self.eat_word("x")? || self.eat_word("X")? {
-            return self.scaled(at, Factor::Times(number));
-        }
-        let unit = match &self.token.kind {
-            Kind::Word(word) if !RESERVED.contains(&word.as_str()) => self.unit()?,
-            Kind::Sign("/") => self.unit()?,
-            _ => Unit::Plain,
-        };
-        Ok(Operand::Amount(Quantity::new(number, unit)))
-    }
-
-    fn scaled(&mut self, at: usize, factor: Factor) -> Parsed<Operand> {
-        if let Factor::Times(number) | Factor::Percent(number) = factor
-            && number.is_sign_negative()
-        {
-            return Err(ParseError::new(
-                at,
-                format!("{number} is no multiple."),
-                "Write a factor that is not negative.",
-            ));
-        }
-        match self.token.kind {
-            Kind::Word(_) | Kind::Sign("[") => Ok(Operand::Scaled(factor, self.measure()?)),
-            _ => {
-                let fix = format!("Write what it is a multiple of: {factor} baseline(p75).");
-                Err(ParseError::new(self.token.at, self.found(), fix))
-            }
-        }
-    }
-
-    fn unit(&mut self) -> Parsed<Unit> {
-        let at = self.token.at;
-        let mut name = String::new();
-        if let Kind::Word(word) = &self.token.kind {
-            name.push_str(word);
-            self.bump()?;
-        }
-        if self.eat_sign("/")? {
-            name.push('/');
-            if let Kind::Word(word) = &self.token.kind {
-                name.push_str(word);
-                self.bump()?;
-            }
-        }
-        name.parse().map_err(|error: UnknownUnit| {
-            let what = format!("«{}» is not a unit.", excerpt(&error.name));
-            match error.nearest {
-                Some(near) => ParseError::meant(at, what, &near),
-                None => ParseError::new(
-                    at,
-                    what,
-                    "Write a unit such as ms, s, min, %, MB, GiB or req/s, or for a multiple «x» between number and name.",
-                ),
-            }
-        })
-    }
-
-    fn measure(&mut self) -> Parsed<Measure> {
-        let at = self.token.at;
-        let Kind::Word(word) = self.token.kind.clone() else { return self.path().map(measured) };
-        if RESERVED.contains(&word.as_str()) {
-            let fix = format!("Write a measurement or a value; a measurement of that name is [\"{word}\"].");
-            return Err(ParseError::new(at, self.found(), fix));
-        }
-        self.bump()?;
-        if !self.at_sign("(") {
-            return Ok(measured(self.steps(word)?));
-        }
-        if word != "baseline" {
-            let what = format!("«{}» is not a function.", excerpt(&word));
-            return Err(ParseError::meant(at, what, "baseline"));
-        }
-        self.bump()?;
-        let path = self.path()?;
-        self.expect_sign(")", "Write one name in the parentheses: baseline(p75).")?;
-        Ok(Measure { baseline: true, path })
-    }
-
-    fn path(&mut self) -> Parsed<Path> {
-        let token = self.token.clone();
-        match token.kind {
-            Kind::Word(word) if !RESERVED.contains(&word.as_str()) => {
-                self.bump()?;
-                self.steps(word)
-            }
-            Kind::Sign("[") => {
-                self.bump()?;
-                let Kind::Text(name) = self.token.kind.clone() else {
-                    return Err(ParseError::new(self.token.at, self.found(), "Begin with a name: body.users[0]."));
-                };
-                self.bump()?;
-                self.expect_sign("]", "Close it with «]».")?;
-                self.steps(name)
-            }
-            Kind::Sign(".") => Err(ParseError::new(token.at, self.found(), "Write a digit before the point: 0.5.")),
-            _ => Err(ParseError::new(token.at, self.found(), "Write a measurement or a value.")),
-        }
-    }
-
-    fn steps(&mut self, first: String) -> Parsed<Path> {
-        let mut steps = Vec::new();
-        loop {
-            if self.eat_sign(".")? {
-                let Kind::Word(word) = self.token.kind.clone() else {
-                    let fix = "Write a name after the point; one that begins with a digit goes in [\"…\"].";
-                    return Err(ParseError::new(self.token.at, self.found(), fix));
-                };
-                self.bump()?;
-                steps.push(Step::Member(word));
-            } else if self.eat_sign("[")? {
-                let step = match &self.token.kind {
-                    Kind::Text(name) => Some(Step::Member(name.clone())),
-                    Kind::Number(number) if number.scale() == 0 => usize::try_from(*number).ok().map(Step::Element),
-                    _ => None,
-                };
-                let fix = "Write a whole number from 0 on, or a name in quotes: users[0], headers[\"x-id\"].";
-                let step = step.ok_or_else(|| ParseError::new(self.token.at, self.found(), fix))?;
-                self.bump()?;
-                self.expect_sign("]", "Close it with «]».")?;
-                steps.push(step);
-            } else {
-                return Ok(Path { first, steps });
-            }
-        }
-    }
-
-    /// Refuses what can never have an answer.
-    fn check_relation(&mut self, relation: Relation, left: (usize, &Operand), right: (usize, &Operand)) -> Parsed<()> {
-        let equality = matches!(relation, Relation::Equal | Relation::Different);
-        for (at, side) in [left, right] {
-            let unordered = matches!(side, Operand::Text(_) | Operand::Bool(_) | Operand::Null);
-            if unordered && !equality {
-                let what = format!("{side} is neither more nor less than anything.");
-                return Err(ParseError::new(at, what, "Compare it with == or !=."));
-            }
-        }
-        if !can_be_equal(left.1, right.1) {
-            let what = format!("{} and {} are of different kinds.", left.1, right.1);
-            let fix = "Compare numbers with numbers and texts with texts; texts stand in quotes.";
-            return Err(ParseError::new(right.0, what, fix));
-        }
-        match (left, right) {
-            ((_, Operand::Amount(one)), (at, Operand::Amount(other))) => check_dimensions(at, one, other),
-            ((_, Operand::Amount(amount)), (at, measured)) | ((_, measured), (at, Operand::Amount(amount))) => {
-                self.check_against_others(at, measured, amount)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The same measurement cannot be a length of time here and a percentage there.
-    fn check_against_others(&mut self, at: usize, side: &Operand, amount: &Quantity) -> Parsed<()> {
-        let Some(measure) = side.measure() else { return Ok(()) };
-        let (name, dimension) = (measure.path.to_string(), amount.unit.dimension());
-        let before = *self.dimensions.entry(name).or_insert(dimension);
-        if before == dimension {
-            return Ok(());
-        }
-        let what = format!("«{}» is compared with {before} before, and with {dimension} here.", measure.path);
-        Err(ParseError::new(at, what, "Compare a measurement with one kind of unit."))
-    }
-}
-
-fn check_dimensions(at: usize, left: &Quantity, right: &Quantity) -> Parsed<()> {
-    let (one, other) = (left.unit.dimension(), right.unit.dimension());
-    if one == other {
-        return Ok(());
-    }
-    let what = format!("{left} is {one}, and {right} is {other}.");
-    Err(ParseError::new(at, what, "Compare quantities of one kind of unit."))
-}
-
-fn can_be_equal(left: &Operand, right: &Operand) -> bool {
-    use Operand::{Amount, Bool, Measured, Null, Scaled, Text};
-    match (left, right) {
-        (Measured(_), _) | (_, Measured(_)) | (Null, Null) | (Text(_), Text(_)) | (Bool(_), Bool(_)) => true,
-        (Amount(_) | Scaled(..), Amount(_) | Scaled(..)) => true,
-        _ => false,
-    }
-}
-
-fn measured(path: Path) -> Measure {
-    Measure { baseline: false, path }
 }
 
 fn single_or(mut nodes: Vec<Node>, many: impl FnOnce(Vec<Node>) -> Node) -> Node {

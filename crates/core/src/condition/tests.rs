@@ -91,7 +91,7 @@ fn comparison() -> impl Strategy<Value = Comparison> {
 }
 
 fn node() -> impl Strategy<Value = Node> {
-    comparison().prop_map(Node::Compare).prop_recursive(4, 24, 4, |inner| {
+    comparison().prop_map(|each| Node::Compare(Box::new(each))).prop_recursive(4, 24, 4, |inner| {
         let several = prop::collection::vec(inner.clone(), 2..4);
         prop_oneof![
             several.clone().prop_map(Node::All),
