@@ -1,4 +1,4 @@
-//! A rich report, for looking at: `cargo run -p countersign-pages --example sample -- OUT.pdf [letter] [basic] [rehearsal]`.
+//! A rich report, for looking at: `cargo run -p countersign-pages --example sample -- OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress]`.
 //! Writes the appearance of a signed field beside it.
 
 use std::process::ExitCode;
@@ -12,12 +12,12 @@ use countersign_pages::{Conformance, Fonts, SignatureAppearance, appearance, ren
 fn main() -> ExitCode {
     let mut options: Vec<String> = std::env::args().skip(1).collect();
     if options.is_empty() {
-        eprintln!("Where to? sample OUT.pdf [letter] [basic] [rehearsal]");
+        eprintln!("Where to? sample OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress]");
         return ExitCode::from(2);
     }
     let out = options.remove(0);
     let wants = |word: &str| options.iter().any(|option| option == word);
-    let mut report = sample::report(150);
+    let mut report = if wants("stress") { sample::stress() } else { sample::report(150) };
     if wants("letter") {
         report.paper = Paper::Letter;
     }

@@ -72,9 +72,18 @@ pub(crate) fn draw(
 }
 
 impl Drawn {
-    fn note(&mut self, piece: &crate::piece::Piece, (left, top): (f32, f32), page: usize, sheet: Sheet, tree: &mut Tree) {
+    fn note(
+        &mut self,
+        piece: &crate::piece::Piece,
+        (left, top): (f32, f32),
+        page: usize,
+        sheet: Sheet,
+        tree: &mut Tree,
+    ) {
         for atom in &piece.atoms {
-            let (Some(link), Some(tag), Shape::Text { runs, .. }) = (&atom.link, atom.tag, &atom.shape) else { continue };
+            let (Some(link), Some(tag), Shape::Text { runs, .. }) = (&atom.link, atom.tag, &atom.shape) else {
+                continue;
+            };
             let x = left + atom.x;
             let from = runs.iter().map(|run| run.left).fold(f32::MAX, f32::min);
             let to = runs.iter().map(|run| run.right).fold(0.0, f32::max);
@@ -112,11 +121,10 @@ pub(crate) struct Pen<'a> {
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(faces: &'a Faces, tree: &'a mut Tree, page: usize, tagged: bool) -> Self {
-        let ops = vec![
-            Op::SetLineCapStyle { cap: LineCapStyle::Butt },
-            Op::SetLineJoinStyle { join: LineJoinStyle::Round },
-        ];
-        let codes = faces.iter().enumerate().filter(|(_, face)| face.cff).map(|(n, face)| (n, face.subset_numbers())).collect();
+        let ops =
+            vec![Op::SetLineCapStyle { cap: LineCapStyle::Butt }, Op::SetLineJoinStyle { join: LineJoinStyle::Round }];
+        let codes =
+            faces.iter().enumerate().filter(|(_, face)| face.cff).map(|(n, face)| (n, face.subset_numbers())).collect();
         Self {
             faces,
             tree,
@@ -296,10 +304,8 @@ pub(crate) fn resource_name(face: usize) -> String {
 }
 
 fn points(path: &Path, (x, y): (f32, f32)) -> Vec<LinePoint> {
-    let point = |p: &crate::piece::Point| LinePoint {
-        p: printpdf::Point { x: pt(x + p.x), y: pt(y - p.y) },
-        bezier: p.handle,
-    };
+    let point =
+        |p: &crate::piece::Point| LinePoint { p: printpdf::Point { x: pt(x + p.x), y: pt(y - p.y) }, bezier: p.handle };
     path.points.iter().map(point).collect()
 }
 
@@ -334,10 +340,7 @@ impl Watermark {
         let text = setter.one_line(text, face(size));
         let (cos, sin) = SLANT;
         let (along, across) = (text.width / 2.0, size * 0.36);
-        let at = (
-            sheet.width / 2.0 - cos * along + sin * across,
-            sheet.height / 2.0 - sin * along - cos * across,
-        );
+        let at = (sheet.width / 2.0 - cos * along + sin * across, sheet.height / 2.0 - sin * along - cos * across);
         Self { text, at }
     }
 

@@ -169,12 +169,14 @@ impl Embedded {
 
     /// The glyphs used, ascending, with the number that each gets in the subset: `.notdef` keeps 0.
     pub(crate) fn subset_numbers(&self) -> BTreeMap<u16, u16> {
-        let used: std::collections::BTreeSet<u16> = self.entries.iter().map(|entry| entry.glyph).filter(|g| *g != 0).collect();
+        let used: std::collections::BTreeSet<u16> =
+            self.entries.iter().map(|entry| entry.glyph).filter(|g| *g != 0).collect();
         std::iter::once(0).chain(used).zip(0u16..).collect()
     }
 }
 
 fn glyph_width(font: &FontData, glyph: u16) -> Option<f32> {
     let parsed = FontRef::from_index(font.data.as_ref(), font.index).ok()?;
-    GlyphMetrics::new(&parsed, Size::unscaled(), LocationRef::default()).advance_width(skrifa::GlyphId::new(u32::from(glyph)))
+    GlyphMetrics::new(&parsed, Size::unscaled(), LocationRef::default())
+        .advance_width(skrifa::GlyphId::new(u32::from(glyph)))
 }

@@ -112,7 +112,8 @@ impl Typesetter {
 
     fn lay_out(&mut self, flat: &Flat, face: Face, width: f32) -> Layout<Brush> {
         let Faces { context, sans, mono, .. } = &mut self.faces;
-        let family = |mono_wanted: bool| FontFamily::Source(if mono_wanted { mono.as_str() } else { sans.as_str() }.into());
+        let family =
+            |mono_wanted: bool| FontFamily::Source(if mono_wanted { mono.as_str() } else { sans.as_str() }.into());
         let mut builder = self.layouts.ranged_builder(context, &flat.text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(family(face.mono)));
         builder.push_default(StyleProperty::FontSize(face.size));
@@ -133,7 +134,8 @@ impl Typesetter {
                 }
                 Style::Code => {
                     builder.push(StyleProperty::FontFamily(family(true)), range.clone());
-                    builder.push(StyleProperty::FontSize(face.size * if face.mono { 1.0 } else { 0.92 }), range.clone());
+                    builder
+                        .push(StyleProperty::FontSize(face.size * if face.mono { 1.0 } else { 0.92 }), range.clone());
                 }
                 Style::Plain | Style::Quiet | Style::Struck => {}
             }
@@ -146,7 +148,8 @@ impl Typesetter {
 
     fn read_out(&mut self, layout: &Layout<Brush>, flat: &Flat, spans: &[Span]) -> Paragraph {
         let mut paragraph = Paragraph { lines: Vec::new(), width: layout.width(), height: layout.height() };
-        let links: Vec<Option<Rc<Link>>> = spans.iter().enumerate().map(|(number, span)| link_of(number, span)).collect();
+        let links: Vec<Option<Rc<Link>>> =
+            spans.iter().enumerate().map(|(number, span)| link_of(number, span)).collect();
         for line in layout.lines() {
             let metrics = line.metrics();
             let top = metrics.block_min_coord;
@@ -317,5 +320,92 @@ impl SignatureAppearance {
     /// All that is printed, for measuring and testing.
     pub(crate) fn lines(&self) -> [&str; 5] {
         [&self.role, &self.name, &self.meaning, &self.when, &self.fingerprint]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::{BODY, CELL, CODE};
+
+    fn text_of(setter: &Typesetter, paragraph: &Paragraph) -> String {
+        let glyphs = paragraph
+            .lines
+            .iter()
+            .flat_map(|line| &line.runs)
+            .flat_map(|run| run.glyphs.iter().map(|g| (run.face, g.code)));
+        let entry = |(face, code): (usize, u16)| &*setter.faces.get(face).unwrap().entries[usize::from(code) - 1].text;
+        glyphs.map(entry).collect()
+    }
+
+    /// The right edge of what is seen: spaces at a line's end hang over.
+    fn widest(setter: &Typesetter, paragraph: &Paragraph) -> f32 {
+        let mut widest = 0.0_f32;
+        for run in paragraph.lines.iter().flat_map(|line| &line.runs) {
+            let face = setter.faces.get(run.face).unwrap();
+            for glyph in &run.glyphs {
+                if !face.entries[usize::from(glyph.code) - 1].text.trim().is_empty() {
+                    widest = widest.max(glyph.x + face.width(glyph.code) * run.size / 1000.0);
+                }
+            }
+        }
+        widest
+    }
+
+    #[test]
+    fn no_line_is_wider_than_its_column_however_long_the_word() {
+        let mut setter = Typesetter::new(&Fonts::bundled()).unwrap();
+        let words = [
+            "a".repeat(500),
+            "sha256:".to_owned() + &"0f".repeat(64),
+            "Donaudampfschifffahrt ".repeat(9),
+            "short".into(),
+        ];
+        for face in [BODY, CELL, CODE, BODY.bold().end(true)] {
+            for width in [20.0, 60.0, 173.0] {
+                for word in &words {
+                    let set = setter.words(word, face, width);
+                    assert!(widest(&setter, &set) <= width + 0.01, "{word} in {width}");
+                    assert_eq!(text_of(&setter, &set), *word);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ligatures_marks_and_styles_keep_their_text() {
+        let mut setter = Typesetter::new(&Fonts::bundled()).unwrap();
+        let texts =
+            ["office affluent fjord fi", "e\u{301} q\u{323}\u{307} a\u{308}", "Ελληνικά Русский", "\u{a0}x\u{200b}y"];
+        for text in texts {
+            let set = setter.words(text, BODY, 400.0);
+            assert_eq!(text_of(&setter, &set), text);
+        }
+        let spans: Vec<Span> = [Style::Plain, Style::Strong, Style::Code, Style::Quiet, Style::Struck, Style::Good]
+            .into_iter()
+            .map(|style| Span::new("ffi run ", style))
+            .collect();
+        let set = setter.spans(&spans, BODY, 90.0);
+        assert_eq!(text_of(&setter, &set), "ffi run ".repeat(6));
+        assert_eq!(set.lines.iter().flat_map(|line| &line.runs).filter(|run| run.struck).count(), 1);
+    }
+
+    #[test]
+    fn right_to_left_words_stand_right_to_left_with_their_letters() {
+        let mut setter = Typesetter::new(&Fonts::bundled()).unwrap();
+        let set = setter.words("שלום", BODY, 200.0);
+        let letters: Vec<char> = text_of(&setter, &set).chars().collect();
+        assert_eq!(letters, ['ם', 'ו', 'ל', 'ש'], "in visual order, as readers expect it");
+        assert!(setter.missing().is_empty());
+    }
+
+    #[test]
+    fn numbers_at_the_far_side_end_at_one_edge() {
+        let mut setter = Typesetter::new(&Fonts::bundled()).unwrap();
+        let rights = ["1", "23", "4 567 ms"].map(|text| {
+            let set = setter.words(text, CELL.end(true), 80.0);
+            set.lines[0].runs.iter().map(|run| run.right).fold(0.0, f32::max)
+        });
+        assert!(rights.iter().all(|right| (right - 80.0).abs() < 0.1), "{rights:?}");
     }
 }

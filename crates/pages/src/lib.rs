@@ -2,8 +2,8 @@
 //! structure, archive profile, attachments, empty signature fields) by `lopdf`. The same report and fonts give the same
 //! bytes on every machine.
 //!
-//! The way through: [`blocks`] turn the report into pieces, [`paginate`] puts pieces on pages, [`draw`] turns pages into
-//! drawing operations, [`finish`] makes the file. Deliberately not in it: what a report says (`countersign_core::report`),
+//! The way through: `blocks` turn the report into pieces, `paginate` puts pieces on pages, `draw` turns pages into
+//! drawing operations, `finish` makes the file. Deliberately not in it: what a report says (`countersign_core::report`),
 //! records, signatures (`countersign-pades`), clocks and randomness.
 
 mod appearance;
@@ -51,7 +51,9 @@ pub enum Conformance {
 #[derive(Debug, thiserror::Error)]
 pub enum PagesError {
     /// A font handed in is none.
-    #[error("Font number {number} of those handed in (counted from 0) is no TrueType or OpenType font: leave it out or replace it.")]
+    #[error(
+        "Font number {number} of those handed in (counted from 0) is no TrueType or OpenType font: leave it out or replace it."
+    )]
     Font {
         /// Its place among the fonts handed in.
         number: usize,

@@ -43,7 +43,11 @@ pub(crate) fn mark(mark: Mark, x: f32, y: f32, size: f32, tag: Option<NodeId>) -
                     .to_vec(),
                 closed: false,
             };
-            vec![frame, pen.stroke(arc, 0.1), pen.fill(Path::closed(&[(0.55, 0.5), (0.88, 0.46), (0.75, 0.76)]), pen.ink)]
+            vec![
+                frame,
+                pen.stroke(arc, 0.1),
+                pen.fill(Path::closed(&[(0.55, 0.5), (0.88, 0.46), (0.75, 0.76)]), pen.ink),
+            ]
         }
         Mark::Unknown => std::iter::once(frame).chain(pen.question()).collect(),
         Mark::None => Vec::new(),
@@ -57,9 +61,8 @@ pub(crate) fn tone(tone: Tone, x: f32, y: f32, size: f32, tag: Option<NodeId>) -
     match tone {
         Tone::Good => vec![pen.fill(Path::circle(0.5, 0.5, 0.5), pen.ink), white.stroke(TICK.path(), 0.12)],
         Tone::Bad => {
-            let octagon = [
-                (0.3, 0.0), (0.7, 0.0), (1.0, 0.3), (1.0, 0.7), (0.7, 1.0), (0.3, 1.0), (0.0, 0.7), (0.0, 0.3),
-            ];
+            let octagon =
+                [(0.3, 0.0), (0.7, 0.0), (1.0, 0.3), (1.0, 0.7), (0.7, 1.0), (0.3, 1.0), (0.0, 0.7), (0.0, 0.3)];
             let ground = pen.fill(Path::closed(&octagon), pen.ink);
             vec![ground, white.stroke(CROSS[0].path(), 0.12), white.stroke(CROSS[1].path(), 0.12)]
         }
@@ -115,8 +118,13 @@ impl Pen {
 
     fn question(self) -> [Atom; 2] {
         let hook = [
-            (0.35, 0.37, false), (0.35, 0.16, true), (0.67, 0.16, true), (0.66, 0.38, false),
-            (0.65, 0.5, true), (0.5, 0.48, true), (0.5, 0.63, false),
+            (0.35, 0.37, false),
+            (0.35, 0.16, true),
+            (0.67, 0.16, true),
+            (0.66, 0.38, false),
+            (0.65, 0.5, true),
+            (0.5, 0.48, true),
+            (0.5, 0.63, false),
         ];
         let points = hook.map(|(x, y, handle)| crate::piece::Point { x, y, handle }).to_vec();
         let dot = self.fill(Path::circle(0.5, 0.78, 0.065), self.ink);

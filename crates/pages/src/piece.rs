@@ -4,6 +4,7 @@
 use crate::layout::{Line, Link, Run};
 use crate::structure::NodeId;
 use crate::theme::Ink;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Something drawn at one place.
@@ -23,11 +24,25 @@ pub(crate) struct Atom {
 /// What is drawn; coordinates from the atom's corner.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
-    Text { baseline: f32, runs: Vec<Run> },
-    Fill { path: Path, ink: Ink },
-    Stroke { path: Path, ink: Ink, width: f32, dash: Option<[f32; 2]> },
+    Text {
+        baseline: f32,
+        runs: Vec<Run>,
+    },
+    Fill {
+        path: Path,
+        ink: Ink,
+    },
+    Stroke {
+        path: Path,
+        ink: Ink,
+        width: f32,
+        dash: Option<[f32; 2]>,
+    },
     /// A ground behind the piece, as tall as the piece is after cutting.
-    Ground { width: f32, ink: Ink },
+    Ground {
+        width: f32,
+        ink: Ink,
+    },
 }
 
 /// A path of straight lines and Bézier curves.
@@ -72,9 +87,9 @@ impl Path {
             ((x, y + r), (x, y + h), (x + h, y), (x + r, y)),
         ];
         let point = |(x, y), handle| Point { x, y, handle };
-        let points = corners
-            .into_iter()
-            .flat_map(|(from, one, two, to)| [point(from, false), point(one, true), point(two, true), point(to, false)]);
+        let points = corners.into_iter().flat_map(|(from, one, two, to)| {
+            [point(from, false), point(one, true), point(two, true), point(to, false)]
+        });
         Self { points: points.collect(), closed: true }
     }
 
@@ -93,6 +108,9 @@ pub(crate) enum Cut {
     /// Between lines, and only if it is too tall to stand whole on what is a fair part of a page.
     IfTall,
 }
+
+/// The column of rules along a piece's bottom: they stay at the bottom of its last part.
+pub(crate) const EDGE: u8 = u8::MAX;
 
 /// Part of the report that is placed as one.
 #[derive(Clone, Debug, Default)]
@@ -150,38 +168,34 @@ impl Piece {
 
     /// Divides the piece so that the first part is at most `room` tall; `None` if it may not or cannot be divided there.
     pub(crate) fn divide(&self, room: f32) -> Option<(Piece, Piece)> {
-        let texts = |column: u8| {
-            self.atoms.iter().filter(move |atom| atom.column == column && !matches!(atom.shape, Shape::Ground { .. }))
-        };
-        let columns: std::collections::BTreeSet<u8> = self.atoms.iter().map(|atom| atom.column).collect();
+        let is_ground = |atom: &&Atom| matches!(atom.shape, Shape::Ground { .. });
+        let content = || self.atoms.iter().filter(|atom| !is_ground(atom) && atom.column != EDGE);
+        let pad = (self.height - bottom(content())).max(0.0);
+        let top = content().map(|atom| atom.y).fold(self.height, f32::min);
+        let columns: BTreeSet<u8> = content().map(|atom| atom.column).collect();
         let (mut first, mut second) = (self.shell(), self.shell());
         for column in columns {
-            let Some(moved) = first_moved(texts(column), room)? else {
-                first.atoms.extend(texts(column).cloned());
-                continue;
-            };
-            let top = self.atoms.iter().map(|atom| atom.y).fold(f32::MAX, f32::min).max(0.0);
-            for atom in texts(column) {
-                match atom.y >= moved - 0.01 {
-                    true => second.atoms.push(Atom { y: atom.y - moved + top, ..atom.clone() }),
-                    false => first.atoms.push(atom.clone()),
-                }
-            }
+            let atoms = || content().filter(|atom| atom.column == column);
+            let moved = first_moved(atoms(), room - pad)?;
+            let (stay, move_on): (Vec<&Atom>, Vec<&Atom>) = atoms().partition(|atom| atom.y < moved - 0.01);
+            first.atoms.extend(stay.into_iter().cloned());
+            second.atoms.extend(move_on.into_iter().map(|atom| Atom { y: atom.y - moved + top, ..atom.clone() }));
         }
-        let pad = self.height - bottom(self.atoms.iter().filter(|atom| !matches!(atom.shape, Shape::Ground { .. })));
+        if first.atoms.is_empty() || second.atoms.is_empty() {
+            return None;
+        }
         for part in [&mut first, &mut second] {
-            part.height = bottom(part.atoms.iter()) + pad.max(0.0);
-            let height = part.height;
-            let grounds = self.atoms.iter().filter(|atom| matches!(atom.shape, Shape::Ground { .. }));
-            let grounds: Vec<Atom> = grounds.map(|atom| Atom { height: height - atom.y, ..atom.clone() }).collect();
+            part.height = bottom(part.atoms.iter()) + pad;
+            let grounds = self.atoms.iter().filter(is_ground);
+            let grounds: Vec<Atom> =
+                grounds.map(|atom| Atom { height: part.height - atom.y, ..atom.clone() }).collect();
             part.atoms.splice(0..0, grounds);
         }
-        (!first.atoms.is_empty() && !second.atoms.is_empty()).then(|| {
-            first.keep_next = false;
-            second.bookmark = None;
-            second.before = 0.0;
-            (first, second)
-        })
+        let edges = self.atoms.iter().filter(|atom| atom.column == EDGE);
+        second.atoms.extend(edges.map(|atom| Atom { y: second.height - (self.height - atom.y), ..atom.clone() }));
+        first.keep_next = false;
+        (second.bookmark, second.before) = (None, 0.0);
+        Some((first, second))
     }
 
     fn shell(&self) -> Piece {
@@ -193,25 +207,26 @@ fn bottom<'a>(atoms: impl Iterator<Item = &'a Atom>) -> f32 {
     atoms.map(|atom| atom.y + atom.height).fold(0.0, f32::max)
 }
 
-/// Where, within a column, the part for the next page begins; `Some(None)` if all of it fits, `None` if no cut is good.
-fn first_moved<'a>(column: impl Iterator<Item = &'a Atom>, room: f32) -> Option<Option<f32>> {
-    let mut tops: Vec<(f32, f32)> = column.map(|atom| (atom.y, atom.y + atom.height)).collect();
-    tops.sort_by(|a, b| a.0.total_cmp(&b.0));
-    tops.dedup_by(|later, earlier| {
+/// Where, within a column, the part for the next page begins: below everything if all of it fits. `None` if a text of some
+/// lines would be parted after its first.
+fn first_moved<'a>(column: impl Iterator<Item = &'a Atom>, room: f32) -> Option<f32> {
+    let mut spans: Vec<(f32, f32)> = column.map(|atom| (atom.y, atom.y + atom.height)).collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    spans.dedup_by(|later, earlier| {
         let same = (later.0 - earlier.0).abs() < 0.01;
         if same {
             earlier.1 = earlier.1.max(later.1);
         }
         same
     });
-    let Some(mut at) = tops.iter().position(|(_, bottom)| *bottom > room) else { return Some(None) };
-    if tops.len() >= 4 {
-        at = at.min(tops.len() - 2);
+    let Some(mut at) = spans.iter().position(|(_, bottom)| *bottom > room) else { return Some(f32::MAX) };
+    if spans.len() >= 4 {
+        at = at.min(spans.len() - 2);
     }
-    if at < tops.len().min(2) {
+    if spans.len() > 1 && at < 2 {
         return None;
     }
-    Some(tops.get(at).map(|(top, _)| *top))
+    spans.get(at).map(|(top, _)| *top)
 }
 
 /// The lines of a paragraph as atoms, without links told apart.

@@ -39,7 +39,9 @@ pub(crate) const ROOT: NodeId = 0;
 
 impl Tree {
     pub(crate) fn new() -> Self {
-        Self { nodes: vec![Node { role: "Document", parent: ROOT, kids: Vec::new(), alt: None, scope: None, place: None }] }
+        Self {
+            nodes: vec![Node { role: "Document", parent: ROOT, kids: Vec::new(), alt: None, scope: None, place: None }],
+        }
     }
 
     /// A new last element of `parent`.

@@ -26,7 +26,8 @@ impl Composition<'_> {
         }
         let height = bottom.max(PAD + ICON) + PAD;
         let edge = Shape::Fill { path: Path::rectangle(0.0, 0.0, 3.5, height), ink: Ink::of(tone) };
-        let mut atoms = vec![super::ground(self.measure, height, Ink::ground(tone)), super::decoration(edge, 0.0, height)];
+        let mut atoms =
+            vec![super::ground(self.measure, height, Ink::ground(tone)), super::decoration(edge, 0.0, height)];
         atoms.extend(marks::tone(tone, PAD + 3.0, PAD + 0.5, ICON, None));
         atoms.extend(content);
         self.pieces.push(Piece { before: 14.0, cut: Cut::Never, ..Piece::of(atoms, height) });

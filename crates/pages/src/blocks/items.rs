@@ -79,7 +79,8 @@ impl Composition<'_> {
         atoms.extend(who);
         bottom = bottom.max(if row.details.is_empty() { end } else { 0.0 });
         for detail in &row.details {
-            let (detail, end) = self.cell(detail, SMALL.ink(Ink::Quiet), (text_x, bottom + 1.5), main - text_x, 0, body.content);
+            let (detail, end) =
+                self.cell(detail, SMALL.ink(Ink::Quiet), (text_x, bottom + 1.5), main - text_x, 0, body.content);
             atoms.extend(detail);
             bottom = end;
         }
@@ -96,10 +97,12 @@ impl Composition<'_> {
         if row.depth == 0 {
             lists.0.clear();
         }
-        let (atoms, bottom) = self.cell(&row.text, BODY.ink(Ink::Quiet), (x, 7.0), self.measure - WHO - GAP - x, 0, parent);
+        let (atoms, bottom) =
+            self.cell(&row.text, BODY.ink(Ink::Quiet), (x, 7.0), self.measure - WHO - GAP - x, 0, parent);
         let mut piece = Piece { cut: Cut::Lines, ..Piece::of(atoms, bottom + 3.0) };
         for detail in &row.details {
-            let (detail, end) = self.cell(detail, SMALL.ink(Ink::Quiet), (x, piece.height), self.measure - WHO - x, 0, parent);
+            let (detail, end) =
+                self.cell(detail, SMALL.ink(Ink::Quiet), (x, piece.height), self.measure - WHO - x, 0, parent);
             piece.atoms.extend(detail);
             piece.height = end + 2.0;
         }

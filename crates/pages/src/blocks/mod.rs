@@ -15,7 +15,7 @@ mod table;
 mod timeline;
 
 use crate::layout::{Link, Paragraph, Run, Typesetter};
-use crate::piece::{Atom, Path, Piece, Shape, line_atom};
+use crate::piece::{Atom, EDGE, Path, Piece, Shape, line_atom};
 use crate::structure::{NodeId, ROOT, Tree};
 use crate::theme::{Ink, Sheet};
 use countersign_core::report::{Block, Report};
@@ -121,7 +121,7 @@ fn decoration(shape: Shape, y: f32, height: f32) -> Atom {
 /// A horizontal rule at `y`.
 fn rule(x: f32, y: f32, width: f32, thickness: f32, ink: Ink) -> Atom {
     let shape = Shape::Stroke { path: Path::open(&[(x, 0.0), (x + width, 0.0)]), ink, width: thickness, dash: None };
-    decoration(shape, y, 0.0)
+    Atom { column: EDGE, ..decoration(shape, y, 0.0) }
 }
 
 /// A ground over the whole piece.

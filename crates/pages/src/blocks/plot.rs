@@ -95,7 +95,11 @@ impl Composition<'_> {
     fn meanings(&mut self, atoms: &mut Vec<Atom>, plot: &Plot, axes: &Axes, tag: NodeId) {
         let limits = plot.limits.iter().map(|(text, value)| (text.clone(), axes.y(number(*value)), Ink::Bad));
         let baseline = plot.baseline.map(|value| {
-            (format!("baseline {} {}", value.normalize(), plot.unit).trim_end().to_owned(), axes.y(number(value)), Ink::Accent)
+            (
+                format!("baseline {} {}", value.normalize(), plot.unit).trim_end().to_owned(),
+                axes.y(number(value)),
+                Ink::Accent,
+            )
         });
         let mut all: Vec<(String, f32, Ink)> = limits.chain(baseline).collect();
         all.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -118,7 +122,9 @@ impl Composition<'_> {
         let step = time_step(last.since(*first));
         let form = if step >= DAY { "%d %b" } else { "%H:%M" };
         let from = first.millis().div_euclid(step) * step;
-        for at in (0..=MOST_TIMES).map(|n| Timestamp::from_millis(from + n * step)).filter(|at| first <= at && at <= last) {
+        for at in
+            (0..=MOST_TIMES).map(|n| Timestamp::from_millis(from + n * step)).filter(|at| first <= at && at <= last)
+        {
             let x = axes.x(plot, at);
             let tick = Path::open(&[(x, 0.0), (x, 3.0)]);
             let shape = Shape::Stroke { path: tick, ink: Ink::Quiet, width: HAIR, dash: None };
@@ -157,7 +163,9 @@ fn in_words(plot: &Plot) -> String {
     let unit = &plot.unit;
     let values = plot.points.iter().map(|(_, value)| *value);
     let range = match (values.clone().min(), values.max()) {
-        (Some(low), Some(high)) => format!("{} values from {} to {} {unit}", plot.points.len(), low.normalize(), high.normalize()),
+        (Some(low), Some(high)) => {
+            format!("{} values from {} to {} {unit}", plot.points.len(), low.normalize(), high.normalize())
+        }
         _ => "no values".to_owned(),
     };
     let limits: String = plot.limits.iter().map(|(text, _)| format!("; {text}")).collect();
@@ -225,8 +233,59 @@ fn line(plot: &Plot, axes: &Axes) -> Vec<Atom> {
 
 /// The median of the times between neighbours, in milliseconds.
 fn typical_step(plot: &Plot) -> i64 {
-    let mut steps: Vec<i64> =
-        plot.points.iter().zip(plot.points.iter().skip(1)).map(|(a, b)| b.0.since(a.0)).collect();
+    let mut steps: Vec<i64> = plot.points.iter().zip(plot.points.iter().skip(1)).map(|(a, b)| b.0.since(a.0)).collect();
     steps.sort_unstable();
     steps.get(steps.len() / 2).copied().unwrap_or_default().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(values: &[(i64, i64)], limit: Option<i64>) -> Plot {
+        Plot {
+            title: String::new(),
+            unit: String::new(),
+            points: values
+                .iter()
+                .map(|(minute, v)| (Timestamp::from_millis(minute * 60_000), Decimal::new(*v, 2)))
+                .collect(),
+            limits: limit.map(|v| (String::new(), Decimal::new(v, 2))).into_iter().collect(),
+            baseline: None,
+        }
+    }
+
+    #[test]
+    fn ticks_are_round_and_span_everything() {
+        for (low, high) in
+            [(0, 11), (0, 100), (-37, 12), (0, 99_999_999), (5, 5), (0, 0), (-9, -3), (1, 2), (48_999, 50_001)]
+        {
+            let ticks = ticks(&plot(&[(0, low), (1, high)], Some(high)));
+            assert!((2..=12).contains(&ticks.len()), "{low}..{high}: {ticks:?}");
+            assert!(*ticks.first().unwrap() <= Decimal::new(low, 2).min(Decimal::ZERO), "{low}..{high}: {ticks:?}");
+            assert!(*ticks.last().unwrap() >= Decimal::new(high, 2), "{low}..{high}: {ticks:?}");
+        }
+        let huge =
+            Plot { limits: vec![(String::new(), Decimal::MAX), (String::new(), Decimal::MIN)], ..plot(&[], None) };
+        assert!(!ticks(&huge).is_empty());
+    }
+
+    #[test]
+    fn a_gap_in_the_data_is_a_gap_in_the_line() {
+        let axes = Axes { top: 0.0, width: 100.0, low: 0.0, high: 1.0 };
+        let strokes = |values: &[(i64, i64)]| {
+            line(&plot(values, None), &axes).iter().filter(|atom| matches!(atom.shape, Shape::Stroke { .. })).count()
+        };
+        assert_eq!(strokes(&[(0, 1), (5, 2), (10, 3), (15, 2)]), 1);
+        assert_eq!(strokes(&[(0, 1), (5, 2), (10, 3), (40, 2), (45, 1)]), 2);
+        assert_eq!(strokes(&[(0, 1)]), 0, "a single value is a dot");
+    }
+
+    #[test]
+    fn steps_of_time_are_round_and_few() {
+        for span in [0, 1, 60_000, 3_600_000, 14 * DAY, 4000 * DAY] {
+            let step = time_step(span);
+            assert!(step > 0 && span / step <= 9, "{span}");
+        }
+    }
 }

@@ -25,7 +25,11 @@ impl Composition<'_> {
             atoms.extend(self.place(&words, (bar_x + bar_width + 12.0, 3.8), 1, tags[1]));
             let height = 3.0 + name.height.max(words.height + 0.8) + 3.0;
             let before = if number == 0 { 8.0 } else { 0.0 };
-            self.pieces.push(Piece { before, keep_next: super::keeps_next(number, phases.len()), ..Piece::of(atoms, height) });
+            self.pieces.push(Piece {
+                before,
+                keep_next: super::keeps_next(number, phases.len()),
+                ..Piece::of(atoms, height)
+            });
         }
         self.pieces.push(Piece::gap(4.0));
     }

@@ -25,7 +25,7 @@ impl Composition<'_> {
                 .collect();
             let words = boxes.iter().map(|signature| signature.bottom).fold(0.0, f32::max);
             let height = words + 6.0 + SPACE + PAD;
-            let keep_next = (row + 1) * 2 < slots.len();
+            let keep_next = super::keeps_next(row, slots.len().div_ceil(2));
             let mut piece = Piece { before: 10.0, keep_next, ..Piece::of(Vec::new(), height) };
             for signature in boxes {
                 let frame = Path::rounded(signature.x, 0.0, width, height, 4.0);

@@ -22,7 +22,7 @@ impl Composition<'_> {
             let item = self.tree.add(list, "LI");
             let mark = self.tree.add_described(item, "Lbl", tone_word(point.tone));
             let body = self.tree.add(item, "LBody");
-            let tags = [self.tree.add(body, "P"), self.tree.add(body, "P"), self.tree.add(body, "P")];
+            let tags = [self.tree.add(body, "P"), self.tree.add(body, "P")];
             let time = self.setter.words(&point.at.for_people(), SMALL.ink(Ink::Quiet), TIME);
             let label = self.setter.words(&point.label, CELL, self.measure - label_x - 70.0);
             let mut atoms = Vec::new();
@@ -38,10 +38,12 @@ impl Composition<'_> {
             atoms.push(Atom { x, ..super::decoration(white, 9.0, 0.0) });
             atoms.extend(marks::tone(point.tone, x - DOT / 2.0, 9.0 - DOT / 2.0, DOT, Some(mark)));
             atoms.extend(self.place(&label, (label_x, 3.0), 1, tags[1]));
-            if let Some(since) = number.checked_sub(1).and_then(|at| points.get(at)).map(|last| point.at.since(last.at)) {
+            if let Some(since) = number.checked_sub(1).and_then(|at| points.get(at)).map(|last| point.at.since(last.at))
+            {
                 let passed = format!("+ {}", duration_words(since));
                 let passed = self.setter.words(&passed, SMALL.ink(Ink::Quiet).end(true), 66.0);
-                atoms.extend(self.place(&passed, (self.measure - 66.0, 3.8), 2, tags[2]));
+                let tag = self.tree.add(body, "P");
+                atoms.extend(self.place(&passed, (self.measure - 66.0, 3.8), 2, tag));
             }
             let before = if number == 0 { 6.0 } else { 0.0 };
             let keep_next = super::keeps_next(number, points.len());

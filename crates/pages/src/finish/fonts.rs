@@ -44,7 +44,7 @@ fn font(doc: &mut Document, face: &Embedded) -> Result<ObjectId, PagesError> {
         "W" => codes.widths(),
     };
     if !face.cff {
-        let map: Vec<u8> = codes.by_code.iter().flat_map(|(_, code)| code.glyph.to_be_bytes()).collect();
+        let map: Vec<u8> = codes.by_code.values().flat_map(|code| code.glyph.to_be_bytes()).collect();
         // Codes are 1, 2, 3…; code 0 is `.notdef`.
         let map = [vec![0, 0], map].concat();
         descendant.set("CIDToGIDMap", doc.add_object(Stream::new(Dictionary::new(), map)));
@@ -144,9 +144,14 @@ fn descriptor(doc: &mut Document, face: &Embedded, name: &str, subset: Vec<u8>) 
 fn table(font: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     let count = usize::from(u16::from_be_bytes([*font.get(4)?, *font.get(5)?]));
     let number = |record: &[u8], at: usize| {
-        record.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_be_bytes).and_then(|n| usize::try_from(n).ok())
+        record
+            .get(at..at + 4)
+            .and_then(|b| b.try_into().ok())
+            .map(u32::from_be_bytes)
+            .and_then(|n| usize::try_from(n).ok())
     };
-    let record = (0..count).filter_map(|at| font.get(12 + at * 16..28 + at * 16)).find(|record| record.starts_with(&wanted))?;
+    let record =
+        (0..count).filter_map(|at| font.get(12 + at * 16..28 + at * 16)).find(|record| record.starts_with(&wanted))?;
     let (offset, length) = (number(record, 8)?, number(record, 12)?);
     font.get(offset..offset.checked_add(length)?)
 }

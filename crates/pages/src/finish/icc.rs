@@ -9,7 +9,8 @@ pub(super) fn srgb() -> Vec<u8> {
     let element = |kind: &[u8; 4], content: Vec<u8>| [kind.to_vec(), vec![0; 4], content].concat();
     let words = |text: &str| {
         let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let [count, size, length, offset] = [1, 12, u32::try_from(units.len()).unwrap_or_default(), 28].map(u32::to_be_bytes);
+        let [count, size, length, offset] =
+            [1, 12, u32::try_from(units.len()).unwrap_or_default(), 28].map(u32::to_be_bytes);
         element(b"mluc", [&count[..], &size[..], b"enUS", &length[..], &offset[..], &units].concat())
     };
     // Parametric curve 3 (10.18): (a·x + b)^g from d on, c·x below.
@@ -18,9 +19,16 @@ pub(super) fn srgb() -> Vec<u8> {
         (b"desc", words("sRGB IEC61966-2.1")),
         (b"cprt", words("No copyright, use freely")),
         (b"wtpt", element(b"XYZ ", fixed(&[0.9642, 1.0, 0.8249]))),
-        (b"chad", element(b"sf32", fixed(&[
-            1.047_882, 0.022_919, -0.050_217, 0.029_587, 0.990_480, -0.017_075, -0.009_247, 0.015_075, 0.751_678,
-        ]))),
+        (
+            b"chad",
+            element(
+                b"sf32",
+                fixed(&[
+                    1.047_882, 0.022_919, -0.050_217, 0.029_587, 0.990_480, -0.017_075, -0.009_247, 0.015_075,
+                    0.751_678,
+                ]),
+            ),
+        ),
         (b"rXYZ", element(b"XYZ ", fixed(&[0.436_066, 0.222_488, 0.013_916]))),
         (b"gXYZ", element(b"XYZ ", fixed(&[0.385_147, 0.716_873, 0.097_076]))),
         (b"bXYZ", element(b"XYZ ", fixed(&[0.143_066, 0.060_608, 0.714_096]))),
@@ -49,7 +57,8 @@ fn assemble(elements: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     table.extend([&b"bTRC"[..], &number(last.0), &number(last.1)].concat());
     let date = [2024u16, 1, 1, 0, 0, 0].map(u16::to_be_bytes).concat();
     let d50 = [0x0000_f6d6u32, 0x0001_0000, 0x0000_d32d].map(u32::to_be_bytes).concat();
-    let mut header = [&number(at)[..], &[0; 4], &[4, 0x20, 0, 0], b"mntrRGB XYZ ", &date, b"acsp", &[0; 28], &d50].concat();
+    let mut header =
+        [&number(at)[..], &[0; 4], &[4, 0x20, 0, 0], b"mntrRGB XYZ ", &date, b"acsp", &[0; 28], &d50].concat();
     header.resize(128, 0);
     [header, table, data].concat()
 }

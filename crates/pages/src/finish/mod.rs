@@ -78,7 +78,8 @@ pub(crate) fn finish(
 /// printpdf's document for the drawn pages.
 pub(crate) fn page_objects(pages: Vec<Vec<Op>>, width: f32, height: f32) -> Document {
     let mut made = PdfDocument::new("");
-    made.pages = pages.into_iter().map(|ops| PdfPage::new(Mm(width * 0.352_778), Mm(height * 0.352_778), ops)).collect();
+    made.pages =
+        pages.into_iter().map(|ops| PdfPage::new(Mm(width * 0.352_778), Mm(height * 0.352_778), ops)).collect();
     let mut doc = made.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
     doc.version = "1.7".to_owned();
     doc

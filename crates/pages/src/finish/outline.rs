@@ -45,13 +45,22 @@ fn nest<'a>(doc: &mut Document, targets: &'a [Target]) -> Vec<Entry<'a>> {
 }
 
 /// Writes siblings; returns what their parent has to say of them.
-fn write(doc: &mut Document, entries: &[Entry<'_>], parent: ObjectId, pages: &[ObjectId], unfolded: bool) -> Dictionary {
+fn write(
+    doc: &mut Document,
+    entries: &[Entry<'_>],
+    parent: ObjectId,
+    pages: &[ObjectId],
+    unfolded: bool,
+) -> Dictionary {
     for (at, entry) in entries.iter().enumerate() {
         let mut dict = write(doc, &entry.kids, entry.id, pages, unfolded);
         let page = pages.get(entry.target.page).copied().unwrap_or_default();
         dict.set("Title", text(&entry.target.title));
         dict.set("Parent", parent);
-        dict.set("Dest", vec![page.into(), "XYZ".into(), Object::Null, Object::Real(round(entry.target.y)), Object::Null]);
+        dict.set(
+            "Dest",
+            vec![page.into(), "XYZ".into(), Object::Null, Object::Real(round(entry.target.y)), Object::Null],
+        );
         if !entry.kids.is_empty() {
             let below = i64::try_from(if unfolded { size(&entry.kids) } else { entry.kids.len() }).unwrap_or_default();
             dict.set("Count", if unfolded { below } else { -below });

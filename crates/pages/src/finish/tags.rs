@@ -29,7 +29,13 @@ pub(super) fn structure(doc: &mut Document, tree: &Tree, pages: &[ObjectId], ann
     root
 }
 
-fn element(node: &Node, parent: ObjectId, ids: &[ObjectId], pages: &[ObjectId], annotations: &[&Annotation]) -> Dictionary {
+fn element(
+    node: &Node,
+    parent: ObjectId,
+    ids: &[ObjectId],
+    pages: &[ObjectId],
+    annotations: &[&Annotation],
+) -> Dictionary {
     let mut dict = dictionary! { "Type" => "StructElem", "S" => node.role, "P" => parent };
     let first_page = node.kids.iter().find_map(|kid| match kid {
         Kid::Content { page, .. } => Some(*page),

@@ -64,12 +64,16 @@ pub(crate) fn report(items: usize) -> Report {
     blocks.extend(back_matter(&digest));
     Report {
         title: "payments-api 2.14.0 to production".into(),
-        subtitle: "Deployment record 42 · Saturday 21 November 2026 · checklist «Layered services release», version 3".into(),
+        subtitle: "Deployment record 42 · Saturday 21 November 2026 · checklist «Layered services release», version 3"
+            .into(),
         language: "en".into(),
         author: "Countersign 0.1.0, installation 5c1f".into(),
         created: at(212),
         identity: Digest::of(b"record 42"),
-        footer: format!("Record 42 · payments-api 2.14.0 · CHG-20417 · commit 8f3c2d1 · image sha256:{}", &digest[..16]),
+        footer: format!(
+            "Record 42 · payments-api 2.14.0 · CHG-20417 · commit 8f3c2d1 · image sha256:{}",
+            &digest[..16]
+        ),
         watermark: None,
         paper: Paper::A4,
         blocks,
@@ -89,19 +93,21 @@ pub(crate) fn report(items: usize) -> Report {
                 bytes: b"p95 612 ms".to_vec(),
             },
         ],
-        signatures: [("Application", "Countersign installation 5c1f", "certifies the record's content"),
+        signatures: [
+            ("Application", "Countersign installation 5c1f", "certifies the record's content"),
             ("Release lead", "Marta Żółkiewska", "approved to deploy"),
-            ("Operations lead", "Ιωάννης Παπαδόπουλος", "approved with exceptions: items 17 and 31 until 2026-11-28")]
-            .into_iter()
-            .enumerate()
-            .map(|(number, (role, person, meaning))| SignatureSlot {
-                field: format!("signature-{}", number + 1),
-                role: role.into(),
-                person: person.into(),
-                meaning: meaning.into(),
-                signed_off: (number < 2).then(|| at(200)),
-            })
-            .collect(),
+            ("Operations lead", "Ιωάννης Παπαδόπουλος", "approved with exceptions: items 17 and 31 until 2026-11-28"),
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(number, (role, person, meaning))| SignatureSlot {
+            field: format!("signature-{}", number + 1),
+            role: role.into(),
+            person: person.into(),
+            meaning: meaning.into(),
+            signed_off: (number < 2).then(|| at(200)),
+        })
+        .collect(),
     }
 }
 
@@ -120,11 +126,14 @@ fn cover(digest: &str) -> Vec<Block> {
             rows: vec![
                 fact("Release", plain("payments-api 2.14.0")),
                 fact("Environment", plain("production, eu-central")),
-                fact("Change", vec![Span {
-                    text: "CHG-20417".into(),
-                    style: Style::Plain,
-                    href: Some("https://changes.example.org/CHG-20417".into()),
-                }]),
+                fact(
+                    "Change",
+                    vec![Span {
+                        text: "CHG-20417".into(),
+                        style: Style::Plain,
+                        href: Some("https://changes.example.org/CHG-20417".into()),
+                    }],
+                ),
                 fact("Commit", vec![styled("8f3c2d1be2a94c7f8a3e0d5b6c7d8e9fa0b1c2d3", Style::Code)]),
                 fact("Artifact", vec![styled(&format!("sha256:{digest}"), Style::Code)]),
                 fact("Window", plain("2026-11-21 13:00 to 17:00 UTC, kept")),
@@ -140,7 +149,10 @@ fn cover(digest: &str) -> Vec<Block> {
                     answer: vec![Span::plain("612 ms  "), styled("limit < 500 ms, not met", Style::Bad)],
                     details: vec![
                         plain("Accepted by M. Żółkiewska, 13:41: «Cold caches; fell to 431 ms in round 2.»"),
-                        vec![styled("First value 641 ms", Style::Struck), styled(" corrected 13:38: typing error", Style::Quiet)],
+                        vec![
+                            styled("First value 641 ms", Style::Struck),
+                            styled(" corrected 13:38: typing error", Style::Quiet),
+                        ],
                     ],
                     ..done("p95 latency of POST /payments after the switch")
                 },
@@ -149,7 +161,12 @@ fn cover(digest: &str) -> Vec<Block> {
                     details: vec![plain("Reason: the replica is in maintenance until Monday (CHG-20391).")],
                     ..done("Run the read-replica comparison")
                 },
-                ItemRow { mark: Mark::Unknown, who: String::new(), when: String::new(), ..done("Error budget of the last 30 days") },
+                ItemRow {
+                    mark: Mark::Unknown,
+                    who: String::new(),
+                    when: String::new(),
+                    ..done("Error budget of the last 30 days")
+                },
                 ItemRow { mark: Mark::Blocked, ..done("Purge the edge cache for /assets") },
             ],
         },
@@ -176,19 +193,36 @@ fn checklist(items: usize) -> Vec<Block> {
         },
         heading(2, "Progress by phase"),
         Block::Progress {
-            phases: [("Plan", 12, 0, 0, 12), ("Verify before", 40, 0, 2, 42), ("Deploy", 61, 1, 1, 64), ("Monitor", 30, 0, 3, 50)]
-                .into_iter()
-                .map(|(title, done, failed, set_aside, total)| PhaseProgress { title: title.into(), done, failed, set_aside, total })
-                .collect(),
+            phases: [
+                ("Plan", 12, 0, 0, 12),
+                ("Verify before", 40, 0, 2, 42),
+                ("Deploy", 61, 1, 1, 64),
+                ("Monitor", 30, 0, 3, 50),
+            ]
+            .into_iter()
+            .map(|(title, done, failed, set_aside, total)| PhaseProgress {
+                title: title.into(),
+                done,
+                failed,
+                set_aside,
+                total,
+            })
+            .collect(),
         },
         heading(1, "Checklist"),
         heading(2, "Before the deployment"),
         Block::Paragraph {
             text: vec![
-                Span::plain("Everything here is finished before the deploy tick. Commands were run elsewhere and their output pasted as "),
+                Span::plain(
+                    "Everything here is finished before the deploy tick. Commands were run elsewhere and their output pasted as ",
+                ),
                 styled("evidence", Style::Strong),
                 Span::plain("; see the "),
-                Span { text: "runbook".into(), style: Style::Plain, href: Some("https://runbooks.example.org/payments?a=ü".into()) },
+                Span {
+                    text: "runbook".into(),
+                    style: Style::Plain,
+                    href: Some("https://runbooks.example.org/payments?a=ü".into()),
+                },
                 Span::plain(" for the steps behind each. Cyrillic: Проверено. Greek: Έλεγχος. Signs: ≥ ≤ ± → ☑ ✓ µs."),
             ],
         },
@@ -208,8 +242,14 @@ fn checklist(items: usize) -> Vec<Block> {
             3 => row.answer = vec![Span::plain("0.02 %  "), styled("limit < 0.1 %, met", Style::Good)],
             7 => (row.mark, row.details) = (Mark::NotApplicable, vec![plain("No schema change in this release.")]),
             11 => {
-                row.answer = vec![styled("sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865", Style::Code)];
-                row.details = vec![plain("Evidence: dig.txt, 412 bytes, SHA-256 a1b2c3d4e5f6"), plain("Note: the name server answered after 3 s.")];
+                row.answer = vec![styled(
+                    "sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865",
+                    Style::Code,
+                )];
+                row.details = vec![
+                    plain("Evidence: dig.txt, 412 bytes, SHA-256 a1b2c3d4e5f6"),
+                    plain("Note: the name server answered after 3 s."),
+                ];
             }
             13 => (row.mark, row.who, row.when) = (Mark::Open, String::new(), String::new()),
             _ => {}
@@ -228,7 +268,12 @@ fn measurements() -> Vec<Block> {
     let series = |seed: i64| -> Vec<(Timestamp, Decimal)> {
         (0..30)
             .filter(|n| !(14..17).contains(n))
-            .map(|n| (at(31 + n * 5), Decimal::new(430 + (n * n * 7 + seed * n * 13) % 90 + if n < 3 { 180 - n * 60 } else { 0 }, 0)))
+            .map(|n| {
+                (
+                    at(31 + n * 5),
+                    Decimal::new(430 + (n * n * 7 + seed * n * 13) % 90 + if n < 3 { 180 - n * 60 } else { 0 }, 0),
+                )
+            })
             .collect()
     };
     vec![
@@ -281,7 +326,11 @@ fn measurements() -> Vec<Block> {
 fn back_matter(digest: &str) -> Vec<Block> {
     vec![
         heading(1, "Sign-offs"),
-        Block::Paragraph { text: plain("Each signature covers this file as it was before it. Unfilled boxes are expected signatures that are missing.") },
+        Block::Paragraph {
+            text: plain(
+                "Each signature covers this file as it was before it. Unfilled boxes are expected signatures that are missing.",
+            ),
+        },
         Block::Signatures,
         Block::PageBreak,
         heading(1, "Log"),
@@ -297,11 +346,98 @@ fn back_matter(digest: &str) -> Vec<Block> {
                     vec![
                         plain(n.to_string()),
                         plain(at(n).for_people().replace(" UTC", "")),
-                        plain(["answered: Feature flags default to off", "corrected: p95 latency", "gate passed: proceed"][usize::try_from(n % 3).unwrap_or(0)]),
+                        plain(
+                            [
+                                "answered: Feature flags default to off",
+                                "corrected: p95 latency",
+                                "gate passed: proceed",
+                            ][usize::try_from(n % 3).unwrap_or(0)],
+                        ),
                         vec![styled(digest, Style::Code)],
                     ]
                 })
                 .collect(),
         },
     ]
+}
+
+/// What nobody would write, and somebody will.
+pub(crate) fn stress() -> Report {
+    let long = "Why this was done, at length, with commas and asides that nobody asked for. ".repeat(120);
+    let column = |title: &str, weight, align| Column { title: title.into(), weight, align };
+    let blocks = vec![
+        heading(1, &"A heading that goes on over more than one line because its checklist says so ".repeat(2)),
+        Block::Banner { tone: Tone::Bad, title: "Rolled back".into(), text: plain("Error rate 4.1 % for 6 min.") },
+        Block::Banner { tone: Tone::Good, title: "Deployed as planned".into(), text: Vec::new() },
+        Block::Banner { tone: Tone::Plain, title: "For information".into(), text: plain("Nothing to judge.") },
+        Block::Table { columns: Vec::new(), rows: vec![Vec::new()] },
+        Block::Table {
+            columns: vec![
+                column("Name", 0, Align::Start),
+                column("שם", 3, Align::Start),
+                column("Why", 9, Align::Start),
+            ],
+            rows: vec![
+                vec![plain("one"), plain("שלום עולם, v2.14"), plain(long.clone())],
+                vec![plain("two"), plain("مرحبا بالعالم")],
+                vec![plain("sha256:".to_owned() + &"0f".repeat(64)), Vec::new(), plain("three\nlines\nhere")],
+            ],
+        },
+        Block::Items {
+            rows: (0..12)
+                .map(|depth| ItemRow {
+                    depth,
+                    mark: [Mark::Done, Mark::Failed, Mark::Blocked, Mark::None, Mark::Unknown, Mark::Skipped]
+                        [usize::from(depth % 6)],
+                    answer: plain(
+                        ["short", "an answer of so many words that it needs several lines in its narrow column"]
+                            [usize::from(depth % 2)],
+                    ),
+                    ..done("An item far in, whose words wrap in what is left of the measure")
+                })
+                .chain([ItemRow { details: vec![plain(long.clone()), plain("and a last word")], ..done("Tall") }])
+                .collect(),
+        },
+        Block::Code { text: (1..=90).map(|n| format!("{n:03} {}\n", "x ".repeat(n % 70))).collect() },
+        Block::Plot(Plot {
+            title: "Nothing".into(),
+            unit: String::new(),
+            points: Vec::new(),
+            limits: Vec::new(),
+            baseline: None,
+        }),
+        Block::Plot(Plot {
+            title: "One value below zero".into(),
+            unit: "K".into(),
+            points: vec![(at(0), Decimal::new(-42, 1))],
+            limits: vec![
+                ("not below −5".into(), Decimal::new(-5, 0)),
+                ("nor above −4".into(), Decimal::new(-4, 0)),
+                ("same".into(), Decimal::new(-4, 0)),
+            ],
+            baseline: Some(Decimal::new(-4, 0)),
+        }),
+        Block::Timeline { points: vec![TimelinePoint { at: at(0), label: "Only this".into(), tone: Tone::Plain }] },
+        Block::Progress {
+            phases: vec![PhaseProgress { title: "Nothing in it".into(), done: 0, failed: 0, set_aside: 0, total: 0 }],
+        },
+        Block::Facts { rows: vec![("A name of several words that is long".into(), plain(long))] },
+        heading(3, "The end"),
+        Block::Paragraph { text: Vec::new() },
+        Block::PageBreak,
+        Block::PageBreak,
+    ];
+    let slot = |number: usize| SignatureSlot {
+        field: format!("s{number}"),
+        role: format!("Reviewer {number}"),
+        person: "Somebody With A Name".into(),
+        meaning: String::new(),
+        signed_off: None,
+    };
+    Report {
+        title: "Long ".repeat(30),
+        footer: "Footer words ".repeat(14),
+        signatures: (1..=21).map(slot).collect(),
+        ..of(blocks)
+    }
 }
