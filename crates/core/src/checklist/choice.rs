@@ -28,13 +28,9 @@ pub(super) fn read(tokens: &[Token<'_>], from: usize, before: &str) -> (Draft, S
     let mut remark = String::new();
     let mut at = from;
     let mut offset = 0;
-    let mut default = None;
-    while let Some(Token::Box { at: here, mark, .. }) = tokens.get(at) {
+    while let Some(Token::Box { at: here, .. }) = tokens.get(at) {
         if options.is_empty() {
             offset = *here;
-        }
-        if *mark == super::marker::Mark::Done {
-            default = Some(options.len());
         }
         let words = following(tokens, at + 1);
         at += 1;
@@ -46,7 +42,6 @@ pub(super) fn read(tokens: &[Token<'_>], from: usize, before: &str) -> (Draft, S
         options.push(tidy(option.trim().trim_end_matches(['/', '|', ',', ';', '·'])));
         remark = rest.to_owned();
     }
-    let _ = default;
     let kind = if is_gate(&options, before) { ItemKind::Gate { options } } else { ItemKind::Choice { options } };
     (Draft { at: offset, kind, label: without_colon(before).to_owned(), tail: String::new() }, remark, at)
 }
@@ -72,6 +67,12 @@ pub(super) fn gate_options(words: &str) -> Vec<String> {
     let options: Vec<String> = words.split(" or ").flat_map(|part| part.split(" / ")).map(tidy).collect();
     let short = options.len() > 1 && options.iter().all(|option| !option.is_empty() && option.split(' ').count() <= 3);
     if short { options } else { ["proceed", "hold", "roll back"].map(str::to_owned).to_vec() }
+}
+
+/// `GO / NO-GO: ____` is a gate, whatever stands after it.
+pub(super) fn is_go_no_go(label: &str) -> bool {
+    let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.eq_ignore_ascii_case("gonogo")
 }
 
 /// Whether an item's words, of which `bold` stands in front, are a gate.

@@ -98,8 +98,12 @@ pub(super) fn policy(body: &str) -> Vec<(usize, Result<PolicyRule, String>)> {
     out
 }
 
+/// How to mend a policy line.
+pub(super) const POLICY_HINT: &str =
+    "Known are sign-off, separation, order, allowed and forbidden, each with a colon and what it asks.";
+
 /// One policy line, without the dash.
-fn policy_rule(text: &str) -> Result<PolicyRule, String> {
+pub(super) fn policy_rule(text: &str) -> Result<PolicyRule, String> {
     let (key, value) = text.split_once(':').map_or((text, ""), |(key, value)| (key.trim(), value.trim()));
     if value.is_empty() {
         return Err(format!("«{key}» says nothing after a colon"));

@@ -44,7 +44,7 @@ pub(super) fn boxed(line: &str, holds: Holds) -> Option<Boxed<'_>> {
     if holds == Holds::Code {
         return None;
     }
-    let bare = line.trim_matches([' ', '\t', '│', '┃', '║', '|', '>', '\r', '\n', '\u{a0}']);
+    let bare = line.trim_start_matches('>').trim_matches([' ', '\t', '│', '┃', '║', '|', '\r', '\n', '\u{a0}']);
     let bare = bare
         .strip_prefix('#')
         .filter(|_| holds == Holds::Shell)
@@ -64,13 +64,36 @@ pub(super) fn boxed(line: &str, holds: Holds) -> Option<Boxed<'_>> {
     Some(Boxed { mark: tick.mark, text })
 }
 
+/// Whether the boxes of a fence are tasks. Beside settled marks and placeholders such as `[HH:MM]` they are the sample of a message.
+pub(super) fn takes_boxes(body: &str, holds: Holds) -> bool {
+    let settled = body.lines().any(|line| {
+        let bare = line.trim_start();
+        bare.starts_with(['✅', '⏳', '❌']) || bare.starts_with("[X]") || bare.starts_with("[x]")
+    });
+    holds != Holds::Words || !(settled && placeholder(body))
+}
+
+/// `[Name]`, `[HH:MM]`
+fn placeholder(body: &str) -> bool {
+    body.split('[').skip(1).any(|tail| {
+        let name = tail.split(']').next().unwrap_or_default();
+        name.len() > 1
+            && name.len() < tail.len()
+            && name.len() < 40
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+    })
+}
+
 /// The commands of a shell fence: lines that are neither empty nor comments, joined where a backslash continues them, each with
-/// the number of lines before it.
+/// the bytes before it.
 pub(super) fn commands(body: &str) -> Vec<(usize, String)> {
     let mut out: Vec<(usize, String)> = Vec::new();
     let mut open = false;
-    for (number, line) in body.lines().enumerate() {
-        let line = line.trim();
+    let mut start = 0;
+    for whole in body.split_inclusive('\n') {
+        let at = start;
+        start += whole.len();
+        let line = whole.trim();
         let line = line.strip_prefix("$ ").unwrap_or(line);
         let text = line.strip_suffix('\\').unwrap_or(line).trim_end();
         if open {
@@ -78,18 +101,19 @@ pub(super) fn commands(body: &str) -> Vec<(usize, String)> {
                 command.push(' ');
                 command.push_str(text);
             }
-        } else if !text.is_empty() && !text.starts_with('#') && !text.starts_with("//") && Tick::leading(text).is_none()
-        {
-            if ListMarker::at(text).is_some() {
-                continue;
-            }
-            out.push((number, text.to_owned()));
+        } else if is_command_line(text) {
+            out.push((at, text.to_owned()));
         } else {
             continue;
         }
         open = line.ends_with('\\');
     }
     out
+}
+
+fn is_command_line(text: &str) -> bool {
+    let comment = text.starts_with('#') || text.starts_with("//");
+    !text.is_empty() && !comment && Tick::leading(text).is_none() && ListMarker::at(text).is_none()
 }
 
 /// First words that make inline code a command.
@@ -225,7 +249,7 @@ mod tests {
     #[test]
     fn commands_are_joined_and_comments_left_out() {
         let body = "# first\ncurl -X GET \\\n  -H 'a: b' url\n\n$ ls\n";
-        assert_eq!(commands(body), [(1, "curl -X GET -H 'a: b' url".to_owned()), (4, "ls".to_owned())]);
+        assert_eq!(commands(body), [(8, "curl -X GET -H 'a: b' url".to_owned()), (39, "ls".to_owned())]);
         assert!(is_command("npm run build") && is_command("./release start"));
         assert!(!is_command("postgres") && !is_command("Version X.Y") && !is_command("allkeys-lru"));
         assert!(has_placeholders("gh run rerun <previous-run-id>") && has_placeholders("x/{account_id}/y"));

@@ -62,9 +62,7 @@ pub(super) fn timing(title: &str) -> Option<String> {
 
 fn states_time(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if (lower.starts_with("t-") || lower.starts_with("t+"))
-        && lower.as_bytes().get(2).is_some_and(u8::is_ascii_digit)
-    {
+    if (lower.starts_with("t-") || lower.starts_with("t+")) && lower.as_bytes().get(2).is_some_and(u8::is_ascii_digit) {
         return true;
     }
     let words = |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|known| known == word);

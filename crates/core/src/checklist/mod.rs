@@ -6,7 +6,11 @@
 //! The way of a file: [`source`] makes text of bytes, [`scan`] finds lines' blocks and nesting, [`read`](read()) gives every
 //! block its node and every box, blank and choice its item, with the help of a module for each construct.
 
+mod annotate;
+mod annotation;
+mod answer;
 mod choice;
+mod circumstance;
 mod counts;
 mod facts;
 mod fence;
@@ -17,12 +21,15 @@ mod inline;
 mod line;
 mod marker;
 pub mod model;
+mod offer;
+mod probe;
 mod read;
 mod scan;
 mod signoff;
 mod source;
 mod table;
 mod table_read;
+mod threshold;
 
 pub use counts::counts;
 pub use model::*;

@@ -3,17 +3,17 @@
 //! What the parts of a line mean is decided in the modules for it; here is only the order of things: sections, nesting,
 //! ids, positions.
 
-use super::fence::{self, Holds};
+use super::annotate::Last;
+use super::answer::{Marker, Radio};
 use super::identity::{self, Ids};
 use super::inline::{self, Links, Token};
-use super::line::{self, Draft, Piece, Reading};
-use super::marker::{Mark, Tick};
+use super::marker::{self, Tick};
 use super::model::*;
-use super::scan::{self, Block, Kind, Line, Lines, Oddity};
+use super::scan::{self, Block, Kind, Oddity};
 use super::source::{self, Source};
-use super::{choice, facts, heading};
+use super::{annotation, facts, heading};
 use crate::id::{Digest, ItemId};
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Reads a checklist. Never fails: what is no checklist gives a template with problems and without items.
 pub fn read(bytes: &[u8]) -> Template {
@@ -43,11 +43,16 @@ pub fn read(bytes: &[u8]) -> Template {
         contexts: vec![0],
         tasks: Vec::with_capacity(scan.blocks.len()),
         heard: String::new(),
+        radio: Radio::No,
+        last: Last::default(),
+        pending: Vec::new(),
+        offered: HashSet::new(),
+        offered_urls: HashSet::new(),
     };
-    for (index, block) in scan.blocks.iter().enumerate() {
-        let end = scan.blocks.get(index + 1).map_or(reader.text.len(), |next| next.start);
-        reader.block(block, end);
+    for index in 0..scan.blocks.len() {
+        reader.block(&scan.blocks, index);
     }
+    reader.leftover();
     for (offset, oddity) in &scan.oddities {
         reader.odd(*offset, *oddity);
     }
@@ -105,15 +110,14 @@ pub(super) struct Reader<'s> {
     /// By block: the item of the task that it is, or that it belongs to.
     tasks: Vec<Option<usize>>,
     /// The words of the last line, which name a blank or choice that has none of its own.
-    heard: String,
-}
-
-/// Some lines of a block that are read as one.
-struct Group<'g, 's> {
-    start: usize,
-    end: usize,
-    lines: &'g [Line<'s>],
-    text: Cow<'s, str>,
+    pub(super) heard: String,
+    pub(super) radio: Radio,
+    pub(super) last: Last,
+    /// Annotations that stand above what they are about.
+    pub(super) pending: Vec<(usize, String)>,
+    /// The probes that are offered already.
+    pub(super) offered: HashSet<(Option<ItemId>, String)>,
+    pub(super) offered_urls: HashSet<String>,
 }
 
 /// Where a new item stands.
@@ -124,30 +128,54 @@ pub(super) struct Place {
 }
 
 impl<'s> Reader<'s> {
-    fn block(&mut self, block: &Block<'s>, end: usize) {
-        let above = block.parent.and_then(|parent| self.tasks.get(parent).copied().flatten());
-        let mut own = above;
+    fn block(&mut self, blocks: &[Block<'s>], index: usize) {
+        let Some(block) = blocks.get(index) else { return };
+        let end = blocks.get(index + 1).map_or(self.text.len(), |next| next.start);
+        let mut own = self.above(block);
         let (start, depth) = (block.start, block.depth);
+        if !matches!(block.kind, Kind::Blank | Kind::Comment(_) | Kind::Item { .. } | Kind::Paragraph(_)) {
+            self.radio = Radio::No;
+        }
         match &block.kind {
             Kind::Blank => self.node(start, end, depth, NodeKind::Blank),
             Kind::FrontMatter(body) => self.front_matter(start, end, body),
             Kind::Heading { level, text } => self.heading(start, end, *level, text),
-            Kind::Item { number, lines } => own = self.lines(block, end, lines, above, Some(*number)),
-            Kind::Paragraph(lines) => {
-                self.lines(block, end, lines, above, None);
+            Kind::Item { number, lines } => {
+                let marker = number.map_or(Marker::Bullet, Marker::Number);
+                own = self.lines(block, end, lines, marker, leads(blocks, index));
             }
-            Kind::Fence { info, body, .. } => self.fence(block, end, info, body, above),
+            Kind::Paragraph(lines) => {
+                self.lines(block, end, lines, Marker::None, leads(blocks, index));
+            }
+            Kind::Fence { info, body } => self.fence(block, end, info, body),
             Kind::Indented(text) => {
                 let text =
                     text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
                 self.node(start, end, depth, NodeKind::Code { lang: String::new(), text });
             }
-            Kind::Table { head, rows } => self.table(block, end, *head, rows, above),
+            Kind::Table { head, rows } => self.table(block, end, *head, rows),
             Kind::Rule => self.node(start, end, depth, NodeKind::Rule),
-            Kind::Comment(_) => self.node(start, end, depth, NodeKind::Comment),
+            Kind::Comment(text) => {
+                let at = self.offset_of(text);
+                let close = index
+                    .checked_sub(1)
+                    .and_then(|before| blocks.get(before))
+                    .is_some_and(|before| !matches!(before.kind, Kind::Blank));
+                self.comment(text, at, at > start, close);
+                self.node(start, end, depth, NodeKind::Comment);
+            }
             Kind::Definitions => self.node(start, end, depth, NodeKind::LinkDefinitions),
         }
         self.tasks.push(own);
+    }
+
+    /// The task that a block stands under.
+    pub(super) fn above(&self, block: &Block<'_>) -> Option<usize> {
+        block.parent.and_then(|parent| self.tasks.get(parent).copied().flatten())
+    }
+
+    pub(super) fn line_of(&self, at: usize) -> u32 {
+        self.source.place(at).0
     }
 
     pub(super) fn node(&mut self, start: usize, end: usize, depth: u8, kind: NodeKind) {
@@ -206,7 +234,7 @@ impl<'s> Reader<'s> {
         self.out.items.get(item).map(|item| item.id.clone())
     }
 
-    fn offset_of(&self, part: &str) -> usize {
+    pub(super) fn offset_of(&self, part: &str) -> usize {
         (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize).min(self.text.len())
     }
 
@@ -239,7 +267,8 @@ impl<'s> Reader<'s> {
     fn heading(&mut self, start: usize, end: usize, level: u8, text: &'s str) {
         let tick = Tick::leading(text);
         let body = text.get(tick.map_or(0, |tick| tick.length)..).unwrap_or_default();
-        let title = inline::plain(body, self.links);
+        let tokens = inline::tokens(body, self.links);
+        let title = inline::words(&tokens);
         let mut parent = self.out.sections.len() - 1;
         while parent > 0 && self.out.sections.get(parent).is_some_and(|section| section.level >= level) {
             parent = self.out.sections.get(parent).and_then(|section| section.parent).unwrap_or(0);
@@ -259,7 +288,7 @@ impl<'s> Reader<'s> {
         self.contexts.push(context);
         let mut item = None;
         if let Some(tick) = tick {
-            let kind = ItemKind::Task { form: TaskForm::Heading, prechecked: tick.mark == Mark::Done };
+            let kind = ItemKind::Task { form: TaskForm::Heading, prechecked: tick.mark == marker::Mark::Done };
             let place = Place { at: self.offset_of(text), parent: None };
             item = Some(self.item(place, kind, title.clone())).and_then(|item| self.id(item));
             if let Some(section) = self.out.sections.last_mut() {
@@ -268,326 +297,15 @@ impl<'s> Reader<'s> {
         }
         self.heard.clone_from(&title);
         self.node(start, end, 0, NodeKind::Heading { level, text: title, item });
-    }
-
-    /// Reads the lines of a paragraph or list item, and gives the task that they make, or the one above.
-    fn lines(
-        &mut self,
-        block: &Block<'s>,
-        end: usize,
-        lines: &Lines<'s>,
-        above: Option<usize>,
-        number: Option<Option<&str>>,
-    ) -> Option<usize> {
-        if lines.more.is_empty() {
-            let one = [lines.first];
-            let text = Cow::Borrowed(lines.first.text);
-            return self.group(&Group { start: block.start, end, lines: &one, text }, block, above, number);
-        }
-        let all: Vec<Line<'s>> = lines.iter().collect();
-        let mut own = above;
-        let mut from = 0;
-        while from < all.len() {
-            let rest = all.get(from + 1..).unwrap_or_default();
-            let length = 1 + rest.iter().position(|line| stands_alone(line.text)).unwrap_or(rest.len());
-            let group = all.get(from..from + length).unwrap_or_default();
-            let Some(first) = group.first() else { break };
-            let text = match group {
-                [one] => Cow::Borrowed(one.text),
-                _ => Cow::Owned(group.iter().map(|line| line.text).collect::<Vec<_>>().join("\n")),
-            };
-            let start = if from == 0 { block.start } else { first.start };
-            let next = all.get(from + length).map_or(end, |line| line.start);
-            let marker = if from == 0 { number } else { None };
-            let task = self.group(&Group { start, end: next, lines: group, text }, block, own, marker);
-            if number.is_some() {
-                own = task;
-            }
-            from += length;
-        }
-        own
-    }
-
-    /// The text offset in the file of an offset in a group's text.
-    fn position(&self, group: &Group<'_, 's>, at: usize) -> usize {
-        let mut left = at;
-        for line in group.lines {
-            if left <= line.text.len() {
-                return self.offset_of(line.text) + left;
-            }
-            left -= line.text.len() + 1;
-        }
-        group.start
-    }
-
-    fn group(
-        &mut self,
-        group: &Group<'_, 's>,
-        block: &Block<'s>,
-        above: Option<usize>,
-        number: Option<Option<&str>>,
-    ) -> Option<usize> {
-        let text: &str = &group.text;
-        let (tick, body) = leading_box(text);
-        let rest = text.get(body..).unwrap_or_default();
-        let links = self.links;
-        let tokens = inline::tokens(rest, links);
-        let mut tick = tick;
-        let mut tokens = tokens;
-        let mut base = body;
-        if let Some(found) = tick
-            && is_option(&tokens, found.glyph)
-        {
-            tokens = inline::tokens(text, links);
-            tick = None;
-            base = 0;
-        }
+        self.remember_heading();
         for token in &tokens {
-            if matches!(token, Token::Blank { .. }) {
-                self.out.counts.blanks += 1;
-            }
-            if let Token::Unresolved { at, label } = token {
-                let at = self.position(group, base + at);
-                let message = format!("The link's label «{label}» is defined nowhere.");
-                self.problem(
-                    at,
-                    Severity::Note,
-                    "unresolved_reference",
-                    message,
-                    "Add a line such as «[label]: https://…».",
-                );
-            }
-        }
-        let reading = line::read(&tokens);
-        let is_item = number.is_some();
-        if let Some(tick) = tick {
-            return self.task(group, block, above, number, tick, base, reading);
-        }
-        if reading.has_drafts() {
-            self.answerable(group, block, above, number, None, base, reading);
-            return above;
-        }
-        let words = reading.words;
-        if !is_item && block.depth == 0 {
-            self.fact(group, text);
-        }
-        let is_markup = words.is_empty() && text.trim_start().starts_with('<');
-        if !words.is_empty() {
-            self.heard.clone_from(&words);
-        }
-        let kind = match above.and_then(|task| self.id(task)) {
-            _ if is_markup => NodeKind::Comment,
-            Some(of) if is_item => {
-                self.inline_commands(&tokens, group, above);
-                NodeKind::Criterion { text: words, of: Some(of), condition: None }
-            }
-            _ => {
-                self.inline_commands(&tokens, group, above);
-                NodeKind::Prose { text: words, bullet: is_item }
-            }
-        };
-        self.node(group.start, group.end, block.depth, kind);
-        above
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "all of it is where one line stands")]
-    fn task(
-        &mut self,
-        group: &Group<'_, 's>,
-        block: &Block<'s>,
-        above: Option<usize>,
-        number: Option<Option<&str>>,
-        tick: Tick,
-        base: usize,
-        reading: Reading,
-    ) -> Option<usize> {
-        let at = self.position(group, 0);
-        if reading.words.is_empty() && !reading.has_drafts() {
-            let message = "A box without words; it is taken as a line to fill in.".to_owned();
-            self.problem(at, Severity::Note, "empty_item", message, "Write what is to be done after the box.");
-            let kind = ItemKind::Field { value: ValueKind::Text, unit: None, default: None };
-            let label = self.name_from_above(above);
-            let item = self.item(Place { at, parent: above }, kind, label);
-            let parts = self.id(item).map(|item| Part::Slot { item }).into_iter().collect();
-            self.node(group.start, group.end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
-            return above;
-        }
-        let form = match number {
-            Some(Some(_)) => TaskForm::Ordered,
-            Some(None) if block.depth > 0 => TaskForm::Nested,
-            _ => TaskForm::Bullet,
-        };
-        let label = if reading.label.is_empty() { reading.words.clone() } else { reading.label.clone() };
-        let kind = ItemKind::Task { form, prechecked: tick.mark == Mark::Done };
-        let item = self.item(Place { at, parent: above }, kind, label.clone());
-        if block.depth > 0 && number.is_some() {
-            self.out.counts.nested_tasks += 1;
-        }
-        if tick.mark == Mark::Other {
-            let message = "The box holds neither a space nor an x.".to_owned();
-            self.problem(at, Severity::Note, "unusual_mark", message, "It is taken as a task that is open.");
-        }
-        self.heard = label;
-        self.answerable(group, block, Some(item), number, Some(item), base, reading);
-        Some(item)
-    }
-
-    /// Makes items of a line's drafts, and the line's node.
-    #[expect(clippy::too_many_arguments, reason = "all of it is where one line stands")]
-    fn answerable(
-        &mut self,
-        group: &Group<'_, 's>,
-        block: &Block<'s>,
-        parent: Option<usize>,
-        number: Option<Option<&str>>,
-        task: Option<usize>,
-        base: usize,
-        reading: Reading,
-    ) {
-        let mut parts = Vec::with_capacity(reading.pieces.len());
-        let mut gated = false;
-        for piece in reading.pieces {
-            match piece {
-                Piece::Part(part) => {
-                    if let Part::Code { text } = &part
-                        && fence::is_command(text)
-                    {
-                        self.command(text.clone(), group.start, parent);
-                    }
-                    parts.push(part);
-                }
-                Piece::Draft(draft) => {
-                    gated |= matches!(draft.kind, ItemKind::Gate { .. });
-                    let at = self.position(group, base + draft.at);
-                    let item = self.draft(draft, at, parent);
-                    parts.extend(self.id(item).map(|item| Part::Slot { item }));
-                }
-            }
-        }
-        if let Some(words) = choice::gate_words(&reading.words).filter(|_| task.is_some() && !gated) {
-            let options = choice::gate_options(words);
-            let at = self.position(group, base);
-            let item = self.item(Place { at, parent }, ItemKind::Gate { options }, words.to_owned());
-            parts.extend(self.id(item).map(|item| Part::Slot { item }));
-        }
-        let task = task.and_then(|task| self.id(task));
-        let number = number.flatten().map(str::to_owned);
-        self.node(group.start, group.end, block.depth, NodeKind::Answerable { parts, task, number });
-    }
-
-    pub(super) fn draft(&mut self, draft: Draft, at: usize, parent: Option<usize>) -> usize {
-        let label = if draft.label.is_empty() { self.name_from_above(parent) } else { draft.label };
-        match &draft.kind {
-            ItemKind::Choice { options } | ItemKind::Gate { options } => {
-                self.out.counts.choice_lines += 1;
-                self.out.counts.choices += 1;
-                self.out.counts.choice_options += source::number(options.len());
-            }
-            _ => {}
-        }
-        let kind = match draft.kind {
-            ItemKind::SignOff { role } if role.is_empty() => ItemKind::SignOff { role: label.clone() },
-            kind => kind,
-        };
-        self.item(Place { at, parent }, kind, label)
-    }
-
-    /// What names an item that has no words of its own: the task above, the line before, or the section.
-    fn name_from_above(&self, parent: Option<usize>) -> String {
-        match parent.and_then(|parent| self.out.items.get(parent)) {
-            Some(parent) => parent.label.clone(),
-            None if !self.heard.is_empty() => line::without_colon(&self.heard).to_owned(),
-            None => self.out.sections.last().map(|section| section.title.clone()).unwrap_or_default(),
-        }
-    }
-
-    fn fact(&mut self, group: &Group<'_, 's>, text: &str) {
-        let Some((words, value, bold)) = facts::split(text) else { return };
-        let (key, known) = facts::key(words);
-        let early = self.out.sections.len() <= 2;
-        if known || bold || early {
-            let value = inline::plain(value, self.links);
-            let line = self.source.place(group.start).0;
-            self.out.facts.push(Fact { key, value, line });
-        }
-    }
-
-    fn inline_commands(&mut self, tokens: &[Token<'_>], group: &Group<'_, 's>, item: Option<usize>) {
-        for token in tokens {
-            if let Token::Code(code) = token
-                && fence::is_command(code)
+            if let Token::Comment { at, text } = token
+                && let Some(annotation) = annotation::body(text)
             {
-                self.command((*code).to_owned(), group.start, item);
+                let at = self.offset_of(body) + at;
+                self.annotate(annotation, at);
             }
         }
-    }
-
-    pub(super) fn command(&mut self, text: String, at: usize, item: Option<usize>) {
-        let placeholders = fence::has_placeholders(&text);
-        let line = self.source.place(at).0;
-        if let Some(item) = item.and_then(|item| self.out.items.get_mut(item)) {
-            item.commands.push(text.clone());
-        }
-        let item = item.and_then(|item| self.id(item));
-        self.out.commands.push(Command { text, line, item, placeholders });
-    }
-
-    fn fence(&mut self, block: &Block<'s>, end: usize, info: &str, body: &'s str, above: Option<usize>) {
-        let lang = info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
-        let holds = Holds::of(&lang);
-        let body_start = if body.is_empty() { end } else { self.offset_of(body) };
-        let mut from = block.start;
-        let mut text = String::new();
-        let mut at = body_start;
-        let mut boxes = 0_u32;
-        for line in body.split_inclusive('\n') {
-            let bare = line.trim_end_matches(['\n', '\r']);
-            if let Some(boxed) = fence::boxed(bare, holds) {
-                let code = NodeKind::Code { lang: lang.clone(), text: std::mem::take(&mut text) };
-                self.node(from, at, block.depth, code);
-                self.fenced_task(block, at, at + line.len(), &boxed, above);
-                boxes += 1;
-                from = at + line.len();
-            } else {
-                text.push_str(bare);
-                text.push('\n');
-            }
-            at += line.len();
-        }
-        if holds == Holds::Shell {
-            for (number, command) in fence::commands(body) {
-                let at = body_start + body.split_inclusive('\n').take(number).map(str::len).sum::<usize>();
-                self.command(command, at, above);
-            }
-        }
-        if boxes > 0 {
-            let message = format!("{boxes} boxes in a code fence are taken as tasks.");
-            self.problem(
-                block.start,
-                Severity::Note,
-                "fenced_tasks",
-                message,
-                "If they are a sample, name the fence's language.",
-            );
-        }
-        self.node(from, end, block.depth, NodeKind::Code { lang, text });
-    }
-
-    fn fenced_task(
-        &mut self,
-        block: &Block<'s>,
-        start: usize,
-        end: usize,
-        boxed: &fence::Boxed<'s>,
-        above: Option<usize>,
-    ) {
-        let kind = ItemKind::Task { form: TaskForm::Fenced, prechecked: boxed.mark == Mark::Done };
-        let label = inline::tidy(boxed.text);
-        let at = self.offset_of(boxed.text);
-        let item = self.item(Place { at, parent: above }, kind, label.clone());
-        let task = self.id(item);
-        let parts = vec![Part::Text { text: label }];
-        self.node(start, end, block.depth, NodeKind::Answerable { parts, task, number: None });
     }
 
     fn odd(&mut self, at: usize, oddity: Oddity) {
@@ -624,35 +342,18 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// The box that a line starts with, the last one if there are several, and where the words start.
-fn leading_box(text: &str) -> (Option<Tick>, usize) {
-    let mut found = None;
-    let mut at = 0;
-    while let Some(tick) = Tick::leading(text.get(at..).unwrap_or_default()) {
-        // `- [ ] ✅ text` has one box and a remark.
-        if found.is_some_and(|first: Tick| first.glyph != tick.glyph) {
-            break;
-        }
-        found = found.or(Some(tick));
-        at += tick.length;
-        at += text.get(at..).unwrap_or_default().len() - text.get(at..).unwrap_or_default().trim_start().len();
-    }
-    (found, at)
-}
-
-/// Whether the box before these tokens is the first option of a choice: `[ ] GO [ ] NO-GO`.
-fn is_option(tokens: &[Token<'_>], glyph: bool) -> bool {
-    let Some(Token::Box { glyph: other, .. }) = tokens.iter().find(|token| matches!(token, Token::Box { .. })) else {
-        return false;
-    };
-    let first = line::following(tokens, 0);
-    let first = first.trim();
-    *other == glyph && !first.is_empty() && first.split(' ').count() <= 4 && !first.ends_with(['?', ':', '？', '：'])
-}
-
-/// Whether a line within a paragraph is read on its own.
-fn stands_alone(text: &str) -> bool {
-    text.starts_with("**") || text.contains("__") || text.contains('☐') || Tick::leading(text).is_some() || {
-        facts::split(text).is_some_and(|(words, _, _)| facts::key(words).1)
+/// Whether something is nested in a block, or follows it directly, so that it introduces that.
+fn leads(blocks: &[Block<'_>], index: usize) -> bool {
+    let is_item = blocks.get(index).is_some_and(|block| matches!(block.kind, Kind::Item { .. }));
+    let next = blocks
+        .get(index + 1..)
+        .unwrap_or_default()
+        .iter()
+        .take(4)
+        .find(|next| !matches!(next.kind, Kind::Blank | Kind::Comment(_)));
+    match next {
+        Some(next) if is_item => next.parent == Some(index),
+        Some(next) => !matches!(next.kind, Kind::Heading { .. } | Kind::Rule),
+        None => false,
     }
 }

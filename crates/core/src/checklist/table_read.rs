@@ -9,14 +9,8 @@ use super::scan::{Block, Line};
 use super::table::{self, Content};
 
 impl<'s> Reader<'s> {
-    pub(super) fn table(
-        &mut self,
-        block: &Block<'s>,
-        end: usize,
-        head: Line<'s>,
-        rows: &[Line<'s>],
-        above: Option<usize>,
-    ) {
+    pub(super) fn table(&mut self, block: &Block<'s>, end: usize, head: Line<'s>, rows: &[Line<'s>]) {
+        let above = self.above(block);
         let head: Vec<String> =
             table::cells(head.text).into_iter().map(|cell| inline::plain(cell, self.links)).collect();
         let split: Vec<Vec<&str>> = rows.iter().map(|row| table::cells(row.text)).collect();
@@ -56,7 +50,7 @@ impl<'s> Reader<'s> {
                         let words = inline::plain(words, self.links);
                         let label = if words.is_empty() { name.clone() } else { words.clone() };
                         let kind = ItemKind::Task { form: TaskForm::Table, prechecked: mark == Mark::Done };
-                        let item = self.item(Place { at: self.place_of(source), parent: row.above }, kind, label);
+                        let item = self.item(Place { at: self.offset_of(source), parent: row.above }, kind, label);
                         task = Some(item);
                         self.slot(item, words)
                     }
@@ -67,10 +61,6 @@ impl<'s> Reader<'s> {
                 }
             })
             .collect()
-    }
-
-    fn place_of(&self, cell: &str) -> usize {
-        (cell.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize).min(self.text.len())
     }
 
     fn slot(&self, item: usize, text: String) -> Cell {
@@ -106,7 +96,7 @@ impl<'s> Reader<'s> {
         if source.contains("__") {
             self.out.counts.blanks += 1;
         }
-        let item = self.item(Place { at: self.place_of(source), parent: task }, kind, label);
+        let item = self.item(Place { at: self.offset_of(source), parent: task }, kind, label);
         self.slot(item, String::new())
     }
 
@@ -120,7 +110,7 @@ impl<'s> Reader<'s> {
         }
         let blanks = tokens.iter().filter(|token| matches!(token, Token::Blank { .. })).count();
         self.out.counts.blanks += super::source::number(blanks);
-        let base = self.place_of(source);
+        let base = self.offset_of(source);
         let mut first = None;
         for piece in line::read(&tokens).pieces {
             if let line::Piece::Draft(mut draft) = piece {
@@ -144,7 +134,7 @@ impl<'s> Reader<'s> {
         let options: Vec<String> = boxes.iter().filter_map(|&at| row.head.get(at).cloned()).collect();
         let first = boxes.first().and_then(|&at| row.cells.get(at)).copied().unwrap_or_default();
         let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: String::new() };
-        let item = self.draft(draft, self.place_of(first), row.above);
+        let item = self.draft(draft, self.offset_of(first), row.above);
         row.cells
             .iter()
             .enumerate()

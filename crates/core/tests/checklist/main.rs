@@ -19,3 +19,14 @@ fn printed(template: &Template, bytes: &[u8]) -> Vec<u8> {
     }
     out
 }
+
+mod dump;
+
+#[test]
+#[ignore = "prints"]
+fn show() {
+    for path in std::env::var("COUNTERSIGN_DUMP").unwrap_or_default().split(' ') {
+        let template = countersign_core::checklist::read(&std::fs::read(path).unwrap());
+        println!("{}{:?}", dump::dump(&template), template.counts);
+    }
+}

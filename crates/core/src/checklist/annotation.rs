@@ -1,0 +1,185 @@
+//! Annotations: what Markdown cannot say, in HTML comments that GitHub does not show.
+//!
+//! `<!-- cs: key value; key value -->` on an item's line, indented on the line under it, or on the line above it; under a heading it
+//! is about the section. Values with a semicolon stand in double quotes. A checklist needs none of them.
+//!
+//! | written | means |
+//! |---|---|
+//! | `probe GET https://host/health` | the app may take this measurement, once a person has allowed the host; `GET` or `HEAD` |
+//! | `expect http.status == 200` | what must hold of the probe before it; may stand several times; alone, `http.status == 200` is expected |
+//! | `evidence screenshot, log` | the kinds of evidence that the item asks for |
+//! | `sign-off role "Engineering lead"; meaning approved` | who signs here, and what the signature says |
+//! | `role "Engineering lead"` | the role of the sign-off line that it stands at |
+//! | `gate proceed, hold, roll back` | only one of these named decisions passes this point |
+//! | `baseline` | the fields of the item or section are frozen before the deployment and compared with later |
+//! | `deploy` | the item's tick is T0: rounds count from it, approvals precede it |
+//! | `required` | the item may not be skipped |
+//! | `limit value < 500 ms` | a condition that the item's value or measurement should meet |
+//! | `alert value > 2%` | a condition that calls for somebody to act when it is met |
+//! | `unit ms` | the unit of the line's fields |
+//! | `owner @ana` | who is to do it |
+//! | `if major changes` | the circumstance under which the item applies |
+//! | `phase deployment` | the phase that the item or section belongs to |
+//! | `policy sign-off: 2 Engineering lead, approved` | a line of policy, as in the front matter |
+
+use super::facts;
+use super::model::PolicyRule;
+use crate::condition::Condition;
+
+/// One thing that an annotation says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Clause {
+    Probe { method: &'static str, url: String },
+    Expect(Condition),
+    Evidence(Vec<String>),
+    SignOff { role: String },
+    Meaning(String),
+    Gate(Vec<String>),
+    Baseline,
+    Deploy,
+    Required,
+    Limit(Condition),
+    Alert(Condition),
+    Unit(String),
+    Owner(String),
+    OnlyIf(String),
+    Phase(String),
+    Policy(PolicyRule),
+}
+
+/// What is wrong with a clause, and how to mend it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+/// The text of an annotation, if a comment is one.
+pub(super) fn body(comment: &str) -> Option<&str> {
+    let inside = comment.trim().strip_prefix("<!--")?;
+    let inside = inside.split("-->").next()?.trim();
+    inside.strip_prefix("cs:").map(str::trim)
+}
+
+/// Reads the clauses of an annotation.
+pub(super) fn clauses(body: &str) -> Vec<Result<Clause, Wrong>> {
+    let mut out: Vec<Result<Clause, Wrong>> = split(body).map(clause).collect();
+    if out.is_empty() {
+        out.push(Err(wrong("The annotation says nothing", KNOWN)));
+    }
+    out
+}
+
+const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, deploy, required, limit, alert, unit, owner, if, phase, policy.";
+
+fn wrong(message: &str, hint: &str) -> Wrong {
+    Wrong { message: format!("{message}."), hint: hint.to_owned() }
+}
+
+/// Splits at semicolons that stand outside double quotes.
+fn split(body: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    body.split(move |c: char| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    })
+    .map(str::trim)
+    .filter(|clause| !clause.is_empty())
+}
+
+fn clause(text: &str) -> Result<Clause, Wrong> {
+    let (key, value) = text.split_once(char::is_whitespace).map_or((text, ""), |(key, value)| (key, value.trim()));
+    let key = key.trim_end_matches(':');
+    let bare = value.trim_matches('"');
+    let needed = |example: &str| {
+        if bare.is_empty() {
+            Err(wrong(&format!("«{key}» says nothing"), &format!("Write for instance «{example}».")))
+        } else {
+            Ok(bare.to_owned())
+        }
+    };
+    Ok(match key {
+        "probe" => probe(value)?,
+        "expect" => Clause::Expect(condition(key, value)?),
+        "evidence" => Clause::Evidence(list(&needed("evidence screenshot, log")?)),
+        "sign-off" | "signoff" => {
+            let role = value.strip_prefix("role").map_or(value, str::trim).trim_matches('"');
+            Clause::SignOff { role: role.to_owned() }
+        }
+        "role" => Clause::SignOff { role: needed("role \"Engineering lead\"")? },
+        "meaning" => Clause::Meaning(needed("meaning approved")?),
+        "gate" => {
+            let options = if bare.is_empty() { "proceed, hold, roll back" } else { bare };
+            Clause::Gate(list(options))
+        }
+        "baseline" => Clause::Baseline,
+        "deploy" => Clause::Deploy,
+        "required" => Clause::Required,
+        "limit" => Clause::Limit(condition(key, value)?),
+        "alert" => Clause::Alert(condition(key, value)?),
+        "unit" => Clause::Unit(needed("unit ms")?),
+        "owner" => Clause::Owner(needed("owner @ana")?),
+        "if" => Clause::OnlyIf(needed("if major changes")?),
+        "phase" => Clause::Phase(needed("phase deployment")?),
+        "policy" => Clause::Policy(facts::policy_rule(bare).map_err(|message| wrong(&message, facts::POLICY_HINT))?),
+        _ => return Err(wrong(&format!("«{key}» is no annotation"), KNOWN)),
+    })
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(|entry| entry.trim().trim_matches('"').to_owned()).filter(|entry| !entry.is_empty()).collect()
+}
+
+fn probe(value: &str) -> Result<Clause, Wrong> {
+    let hint = "Write for instance «probe GET https://host/health».";
+    let (method, url) = value.split_once(' ').unwrap_or(("GET", value));
+    let method = match method {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        _ => return Err(wrong(&format!("«{method}» is no method of a probe; it is GET or HEAD"), hint)),
+    };
+    let url = url.trim().trim_matches('"');
+    if !(url.starts_with("http://") || url.starts_with("https://")) || url.contains(' ') {
+        return Err(wrong(&format!("«{url}» is no address"), hint));
+    }
+    Ok(Clause::Probe { method, url: url.to_owned() })
+}
+
+fn condition(key: &str, value: &str) -> Result<Condition, Wrong> {
+    value.parse().map_err(|error| wrong(&format!("The condition after «{key}» is not understood"), &format!("{error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clauses_are_read_and_wrong_ones_say_how_to_mend_them() {
+        let read = |text: &str| -> Vec<String> {
+            clauses(body(text).unwrap())
+                .into_iter()
+                .map(|clause| {
+                    clause.map_or_else(|wrong| format!("! {}", wrong.message), |clause| format!("{clause:?}"))
+                })
+                .collect()
+        };
+        assert_eq!(
+            read("<!-- cs: probe GET https://a.example/health; expect http.status == 200; expect body.status == \"a;b\" -->").len(),
+            3
+        );
+        for (text, expected) in [
+            ("<!-- cs: evidence screenshot, log -->", "Evidence([\"screenshot\", \"log\"])"),
+            ("<!-- cs: sign-off role \"Engineering lead\" -->", "SignOff { role: \"Engineering lead\" }"),
+            ("<!-- cs: gate proceed, roll back -->", "Gate([\"proceed\", \"roll back\"])"),
+            ("<!--cs: deploy-->", "Deploy"),
+            ("<!-- cs: depoly -->", "! «depoly» is no annotation."),
+            ("<!-- cs: probe POST https://a.example -->", "! «POST» is no method of a probe; it is GET or HEAD."),
+            ("<!-- cs: unit -->", "! «unit» says nothing."),
+            ("<!-- cs: -->", "! The annotation says nothing."),
+        ] {
+            assert_eq!(read(text), [expected], "{text}");
+        }
+        assert!(read("<!-- cs: expect p95 << 5 -->")[0].starts_with("! The condition after «expect»"));
+        assert_eq!(body("<!-- a note -->"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! Commands and probes: from fences and lines, with the item that they are evidence for.
+
+use super::fence::{self, Holds};
+use super::inline::{self, Token};
+use super::marker::Mark;
+use super::model::*;
+use super::read::{Place, Reader};
+use super::scan::Block;
+use super::{probe, threshold};
+use crate::id::ProbeId;
+
+impl<'s> Reader<'s> {
+    pub(super) fn inline_commands(&mut self, tokens: &[Token<'_>], at: usize, item: Option<usize>) {
+        for token in tokens {
+            if let Token::Code(code) = token
+                && fence::is_command(code)
+            {
+                self.command((*code).to_owned(), at, item);
+            }
+        }
+    }
+
+    /// Takes a command down, and offers it as a probe if it can be one.
+    pub(super) fn command(&mut self, text: String, at: usize, item: Option<usize>) {
+        if let Some(offer) = probe::of_command(&text) {
+            let status = item.and_then(|item| self.out.items.get(item)).and_then(|item| probe::status(&item.label));
+            self.offer(offer, status, at, item);
+        }
+        let placeholders = fence::has_placeholders(&text);
+        let line = self.line_of(at);
+        if let Some(item) = item.and_then(|item| self.out.items.get_mut(item)) {
+            item.commands.push(text.clone());
+        }
+        let item = item.and_then(|item| self.id(item));
+        self.out.commands.push(Command { text, line, item, placeholders });
+    }
+
+    /// Offers a health address that stands in a line.
+    pub(super) fn offer_url(&mut self, url: String, words: &str, at: usize, item: Option<usize>) {
+        let offer = probe::Offer { method: "GET", url, expect: Vec::new() };
+        self.offer(offer, probe::status(words), at, item);
+    }
+
+    fn offer(&mut self, offer: probe::Offer, status: Option<u16>, at: usize, item: Option<usize>) {
+        let status = format!("http.status == {}", status.unwrap_or(200));
+        let expect = std::iter::once(status).chain(offer.expect).filter_map(|text| text.parse().ok()).collect();
+        self.push_probe(offer.method, offer.url, expect, at, item);
+    }
+
+    /// Adds a probe, unless the same one is offered already for the same item, or for any if this one is for none.
+    pub(super) fn push_probe(
+        &mut self,
+        method: &str,
+        url: String,
+        expect: Vec<crate::condition::Condition>,
+        at: usize,
+        item: Option<usize>,
+    ) -> Option<usize> {
+        let line = self.line_of(at);
+        let owner = item.and_then(|item| self.out.items.get(item));
+        let name = owner.map_or_else(|| probe::name(&url), |owner| owner.label.clone());
+        let item = owner.map(|owner| owner.id.clone());
+        let key = item.as_ref().map_or_else(|| format!("L{line}"), ToString::to_string);
+        let id = ProbeId(format!("{key} {url}"));
+        if !self.offered.insert((item.clone(), url.clone())) || item.is_none() && self.offered_urls.contains(&url) {
+            return self.out.probes.iter().position(|known| known.url == url && known.item == item);
+        }
+        self.offered_urls.insert(url.clone());
+        if probe::has_placeholders(&url) {
+            let message = format!("The address {url} has parts to be put in first.");
+            self.problem(
+                at,
+                Severity::Note,
+                "probe_placeholder",
+                message,
+                "Write the host in full, or put it in when starting a record.",
+            );
+        }
+        self.out.probes.push(ProbeOffer { id, name, method: method.to_owned(), url, expect, item, line });
+        Some(self.out.probes.len() - 1)
+    }
+
+    /// A fence: pieces of code with the tasks between them.
+    pub(super) fn fence(&mut self, block: &Block<'s>, end: usize, info: &str, body: &'s str) {
+        let above = self.above(block);
+        let lang = info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
+        let holds = Holds::of(&lang);
+        let takes = fence::takes_boxes(body, holds);
+        let body_start = if body.is_empty() { end } else { self.offset_of(body) };
+        let mut from = block.start;
+        let mut text = String::new();
+        let mut at = body_start;
+        let mut boxes = 0_u32;
+        for line in body.split_inclusive('\n') {
+            let bare = line.trim_end_matches(['\n', '\r']);
+            if let Some(boxed) = fence::boxed(bare, holds) {
+                boxes += 1;
+                if takes {
+                    let code = NodeKind::Code { lang: lang.clone(), text: std::mem::take(&mut text) };
+                    self.node(from, at, block.depth, code);
+                    self.fenced_task(block, at, at + line.len(), &boxed, above);
+                    from = at + line.len();
+                    at = from;
+                    continue;
+                }
+            }
+            text.push_str(bare);
+            text.push('\n');
+            at += line.len();
+        }
+        if holds == Holds::Shell {
+            for (offset, command) in fence::commands(body) {
+                self.command(command, body_start + offset, above);
+            }
+        }
+        self.say_boxes(block.start, boxes, takes);
+        self.node(from, end, block.depth, NodeKind::Code { lang, text });
+    }
+
+    fn say_boxes(&mut self, at: usize, boxes: u32, takes: bool) {
+        if boxes == 0 {
+            return;
+        }
+        let (message, hint) = if takes {
+            (
+                format!("Boxes in a code fence are taken as tasks: {boxes}."),
+                "If they are a sample, name the fence's language.",
+            )
+        } else {
+            (
+                format!("Boxes in a code fence are taken as a sample of a message: {boxes}."),
+                "If they are to be done, write them as a list outside the fence.",
+            )
+        };
+        self.problem(at, Severity::Note, "fenced_boxes", message, hint);
+    }
+
+    fn fenced_task(
+        &mut self,
+        block: &Block<'s>,
+        start: usize,
+        end: usize,
+        boxed: &fence::Boxed<'s>,
+        above: Option<usize>,
+    ) {
+        let at = self.offset_of(boxed.text);
+        let options = inline::tokens(boxed.text, self.links);
+        let label = inline::tidy(boxed.text);
+        if options.iter().any(|token| matches!(token, Token::Box { .. })) {
+            let reading = super::line::read(&options);
+            let mut parts = Vec::new();
+            for piece in reading.pieces {
+                match piece {
+                    super::line::Piece::Part(part) => parts.push(part),
+                    super::line::Piece::Draft(draft) => {
+                        let item = self.draft(draft, at, above);
+                        parts.extend(self.id(item).map(|item| Part::Slot { item }));
+                    }
+                }
+            }
+            return self.node(start, end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
+        }
+        let kind = ItemKind::Task { form: TaskForm::Fenced, prechecked: boxed.mark == Mark::Done };
+        let item = self.item(Place { at, parent: above }, kind, label.clone());
+        let found = threshold::limits(&label, threshold::Subject::Named { above: "" }, false);
+        if let Some(item) = self.out.items.get_mut(item) {
+            item.limits = found.limits;
+        }
+        let task = self.id(item);
+        let parts = vec![Part::Text { text: label }];
+        self.node(start, end, block.depth, NodeKind::Answerable { parts, task, number: None });
+    }
+}
