@@ -34,7 +34,8 @@ impl Run {
     fn start() -> Self {
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
         let mut header = Header::default();
-        for (name, value) in [("release", "2.0"), ("commit", "abc"), ("environment", "production"), ("deployer", "Ana")] {
+        for (name, value) in [("release", "2.0"), ("commit", "abc"), ("environment", "production"), ("deployer", "Ana")]
+        {
             header.set(name, value).unwrap();
         }
         let content = Content::of(CHECKLIST.as_bytes());
@@ -125,10 +126,16 @@ fn answers_need_what_their_item_takes() {
     assert!(matches!(run.answer("p95", Answer::Done), Err(Refusal::WrongAnswer { .. })));
     assert!(matches!(run.answer("p95", value("fast")), Err(Refusal::Entry(_))));
     assert_eq!(run.answer("p95", value("0.48 s")), Ok(()));
-    assert!(matches!(run.answer("Better", Answer::Chosen { option: "Maybe".into() }), Err(Refusal::WrongAnswer { .. })));
+    assert!(matches!(
+        run.answer("Better", Answer::Chosen { option: "Maybe".into() }),
+        Err(Refusal::WrongAnswer { .. })
+    ));
     assert_eq!(run.answer("Better", Answer::Chosen { option: "similar".into() }), Ok(()));
     assert_eq!(run.view.item(&run.item("Better")).text.as_deref(), Some("Similar"));
-    assert!(matches!(run.try_act(Intent::Note { item: Some("nothing".into()), text: "x".into() }), Err(Refusal::NoSuchItem(_))));
+    assert!(matches!(
+        run.try_act(Intent::Note { item: Some("nothing".into()), text: "x".into() }),
+        Err(Refusal::NoSuchItem(_))
+    ));
 }
 
 #[test]
@@ -140,7 +147,10 @@ fn what_is_set_aside_needs_a_reason() {
     ] {
         let mut run = Run::start();
         assert!(matches!(run.answer("Announce", answer.clone()), Err(Refusal::ReasonNeeded { .. })));
-        assert!(matches!(run.answer_because("Announce", answer.clone(), Some("  ")), Err(Refusal::ReasonNeeded { .. })));
+        assert!(matches!(
+            run.answer_because("Announce", answer.clone(), Some("  ")),
+            Err(Refusal::ReasonNeeded { .. })
+        ));
         run.answer_because("Announce", answer, Some("no users")).unwrap();
         assert_eq!(run.kinds(), [kind]);
     }
@@ -179,7 +189,8 @@ fn a_sign_off_goes_stale_and_says_by_what() {
 #[test]
 fn a_sign_off_line_takes_no_tick() {
     let mut run = Run::start();
-    let lines: Vec<_> = run.view.template.items.iter().filter(|item| item.line == 14).map(|item| item.id.clone()).collect();
+    let lines: Vec<_> =
+        run.view.template.items.iter().filter(|item| item.line == 14).map(|item| item.id.clone()).collect();
     assert!(!lines.is_empty());
     for item in lines {
         let intent = Intent::Answer { item, answer: Answer::Done, by: None, reason: None };
@@ -221,7 +232,7 @@ fn folding_the_stored_bytes_gives_the_same_view() {
     assert_eq!(fold(&run.log).unwrap(), run.view);
     let json = serde_json::to_string(&run.view).unwrap();
     assert_eq!(serde_json::from_str::<View>(&json).unwrap(), run.view, "the window gets the same view");
-    let bundle = Bundle::of(&run.log, &[installation(&run.key)]).unwrap();
+    let bundle = Bundle::of(&run.log, &[installation(&run.key)], "test").unwrap();
     let again: Bundle = serde_json::from_slice(&serde_json::to_vec(&bundle).unwrap()).unwrap();
     assert_eq!(again.open().unwrap(), run.log);
 }
@@ -239,7 +250,12 @@ fn every_change_to_a_log_is_found() {
         change(&mut log);
         check(&log, &keys).unwrap_err()
     };
-    assert!(matches!(changed(&|log| { log.remove(1); }), LogFault::Chain { at: 2 }));
+    assert!(matches!(
+        changed(&|log| {
+            log.remove(1);
+        }),
+        LogFault::Chain { at: 2 }
+    ));
     assert!(matches!(changed(&|log| log.swap(1, 2)), LogFault::Chain { at: 2 }));
     assert!(matches!(changed(&|log| log[2].bytes[5] ^= 1), LogFault::Hash { at: 3 }));
     assert!(matches!(changed(&|log| log[1].signature[5] ^= 1), LogFault::Signature { at: 2 }));

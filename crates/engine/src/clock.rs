@@ -68,7 +68,8 @@ pub fn validity(now: Timestamp, years: i64) -> Result<Validity, Error> {
 /// A point in time as X.509 has it, to the second.
 pub fn date_time(at: Timestamp) -> Result<DateTime, Error> {
     let seconds = u64::try_from(at.millis() / 1000).unwrap_or_default();
-    DateTime::from_unix_duration(std::time::Duration::from_secs(seconds)).map_err(|error| Error::Internal(error.to_string()))
+    DateTime::from_unix_duration(std::time::Duration::from_secs(seconds))
+        .map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The reverse of [`date_time`].

@@ -116,7 +116,10 @@ impl Engine {
 
     /// See [`AttachBytes`].
     pub async fn attach_bytes(&self, req: AttachBytes) -> Reply<Vec<BundledEvent>> {
-        let detail = |error: base64::DecodeError| Error::Arguments { command: "attach_bytes".to_owned(), detail: error.to_string() };
+        let detail = |error: base64::DecodeError| Error::Arguments {
+            command: "attach_bytes".to_owned(),
+            detail: error.to_string(),
+        };
         let bytes = BASE64.decode(&req.content).map_err(detail)?;
         self.attach(&req.record, &req.person, req.item, req.name, req.media_type, &bytes)
     }
@@ -264,7 +267,12 @@ impl Engine {
             Some(_) => Vec::new(),
             None => self.keys.roots(&self.state().installation)?,
         };
-        Ok(verify::verify_file(Path::new(&req.path), req.trust.as_deref().map(Path::new), roots, self.environment.now())?)
+        Ok(verify::verify_file(
+            Path::new(&req.path),
+            req.trust.as_deref().map(Path::new),
+            roots,
+            self.environment.now(),
+        )?)
     }
 
     /// See [`BackUp`].

@@ -3,9 +3,9 @@
 use countersign_core::api::{ApiError, Code};
 use countersign_core::id::{Digest, KeyId, RecordId};
 use countersign_core::record::log::LogFault;
-use countersign_core::report::ComposeError;
 use countersign_core::record::{EventError, FoldError, HeaderError, Refusal};
-use countersign_pades::{CertificateError, CmsError, KeyError, PdfError, Pkcs12Error, SealError};
+use countersign_core::report::ComposeError;
+use countersign_pades::{CertificateError, KeyError, PdfError, Pkcs12Error, cms::CmsError, seal::SealError};
 use std::path::{Path, PathBuf};
 
 /// Why the engine did not do what was asked. Nothing was changed then.
@@ -170,7 +170,9 @@ impl Error {
             Self::TooLarge { .. } | Self::Newer { .. } | Self::NotOurs(_) | Self::Damaged { .. } => Code::Unreadable,
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => Code::Unreadable,
             Self::InUse(_) => Code::InUse,
-            Self::NoRecord(_) | Self::NoProbe(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => Code::NotFound,
+            Self::NoRecord(_) | Self::NoProbe(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => {
+                Code::NotFound
+            }
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
@@ -201,11 +203,15 @@ impl Error {
             Self::NoKey(_) => "`countersign key list` shows the keys; «key new» makes one.",
             Self::NoChecklist(_) => "`countersign checklist list` shows the checklists.",
             Self::NoAttachment(_) => "Add the file again.",
-            Self::NoRoot => "Make one first (People, or `countersign roster init`), or import a key of your organisation.",
+            Self::NoRoot => {
+                "Make one first (People, or `countersign roster init`), or import a key of your organisation."
+            }
             Self::RootExists => "Use it; a second one would split the organisation in two.",
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => "Type it again; nobody can recover it.",
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) => "Correct it and try again.",
-            Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) => "Take the file as it was made, or make the report again.",
+            Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) => {
+                "Take the file as it was made, or make the report again."
+            }
             Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => "Please report it with the record's bundle.",
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => "Put a backup in its place; nothing was changed.",
             Self::Header(_) => "Correct the fact and try again.",

@@ -7,6 +7,7 @@ use countersign_core::record::InstallationKey;
 use countersign_pades::{Authority, Certificate, Identity, KeyPair, Purpose, Subject};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::Generate as _;
 use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,8 @@ impl Installation {
         if !key_path.exists() {
             make(folder, &key_path, environment)?;
         }
-        let damaged = |path: &Path| Error::Damaged { path: path.to_owned(), detail: "it holds no usable key".to_owned() };
+        let damaged =
+            |path: &Path| Error::Damaged { path: path.to_owned(), detail: "it holds no usable key".to_owned() };
         let secret = read_limited(&key_path, LIMIT)?;
         let signing = SigningKey::from_pkcs8_der(&secret).map_err(|_| damaged(&key_path))?;
         let pair = KeyPair::from_pkcs8(&secret).map_err(|_| damaged(&key_path))?;
@@ -88,10 +90,10 @@ fn subject(public: &InstallationKey) -> Subject {
 fn make(folder: &Path, key_path: &Path, environment: &dyn Environment) -> Result<(), Error> {
     let broken = |error: p256::pkcs8::Error| Error::Internal(error.to_string());
     let mut rng = rng(environment)?;
-    let signing = p256::ecdsa::SigningKey::from(p256::SecretKey::try_generate(&mut rng)?);
+    let signing = SigningKey::generate_from_rng(&mut rng);
     let secret = signing.to_pkcs8_der().map_err(broken)?;
     let public = InstallationKey::new(signing.verifying_key().to_sec1_point(false).as_bytes().to_vec());
-    let identity = Identity::from_key(
+    let identity = Identity::self_signed_with(
         KeyPair::from_pkcs8(secret.as_bytes())?,
         &subject(&public),
         Purpose::Application,

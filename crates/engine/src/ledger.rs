@@ -9,8 +9,8 @@ use countersign_core::api::{RecordStatus, RecordSummary};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::{
-    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, decide, deviations, fold,
-    log, progress,
+    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, decide,
+    deviations, fold, log, progress,
 };
 use std::collections::HashMap;
 
@@ -78,7 +78,13 @@ impl Ledger {
     }
 
     /// Decides an intent and commits what it comes to. The events are on disk when this returns.
-    pub fn act(&mut self, desk: Desk<'_>, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
+    pub fn act(
+        &mut self,
+        desk: Desk<'_>,
+        record: &RecordId,
+        person: &Person,
+        intent: Intent,
+    ) -> Result<Vec<Entry>, Error> {
         let view = self.view(desk.store, desk.installation, record)?;
         let mut head = view.head;
         let body = decide(view, intent)?;
@@ -94,11 +100,6 @@ impl Ledger {
             written.iter().for_each(|entry| view.apply(entry));
         }
         Ok(written)
-    }
-
-    /// Forgets the open views, so that the next look reads the store.
-    pub fn forget(&mut self) {
-        self.views.clear();
     }
 
     /// How far the wall clock went otherwise than the monotonic one since the last write of this process.
@@ -119,7 +120,8 @@ fn write(
     person: &Person,
     body: Body,
 ) -> Result<Entry, Error> {
-    let author = Author { installation: installation.public_key().digest(), app: crate::APP.to_owned(), person: person.clone() };
+    let author =
+        Author { installation: installation.public_key().digest(), app: crate::APP.to_owned(), person: person.clone() };
     let (at, mono) = (environment.now(), environment.monotonic());
     let event = Event { v: FORMAT, record: record.clone(), parents, at, mono, author, body };
     let bytes = event.canonical()?;
@@ -140,7 +142,8 @@ pub fn summary(view: &View) -> RecordSummary {
         _ => None,
     });
     let unsigned = asked.filter(|role| {
-        view.sign_off_for(role).is_none_or(|signed| !signed.changes.is_empty() || !signed.sign_off.statement.decision.approves())
+        view.sign_off_for(role)
+            .is_none_or(|signed| !signed.changes.is_empty() || !signed.sign_off.statement.decision.approves())
     });
     RecordSummary {
         id: view.id.clone(),

@@ -59,9 +59,10 @@ pub fn open(store: &Store, source: &ChecklistSource) -> Result<ChecklistReply, E
 
 /// All checklists that ship or were kept.
 pub fn list(store: &Store) -> Result<Vec<ChecklistSummary>, Error> {
-    let kept = store.checklists()?.into_iter().map(|(name, bytes)| {
-        summary(ChecklistSource::Kept { sha256: Digest::of(&bytes) }, name, &read(&bytes))
-    });
+    let kept = store
+        .checklists()?
+        .into_iter()
+        .map(|(name, bytes)| summary(ChecklistSource::Kept { sha256: Digest::of(&bytes) }, name, &read(&bytes)));
     let shipped = SHIPPED.iter().map(|(name, bytes)| {
         summary(ChecklistSource::Shipped { name: (*name).to_owned() }, (*name).to_owned(), &read(bytes))
     });

@@ -11,10 +11,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{KeySummary, MadeReport, PrepareSignOff, ReportField, ReportState};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::Digest;
+use countersign_core::record::log::Bundle;
 use countersign_core::record::{Entry, Person, SignOff, Statement, View, same_role};
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
 use countersign_core::time::Timestamp;
-use countersign_pades::{Identity, SealInfo, SignatureField};
+use countersign_pades::seal::{self, SealInfo};
+use countersign_pades::{Identity, SignatureField};
 use countersign_pages::SignatureAppearance;
 
 /// What exactly a key would sign.
@@ -63,7 +65,9 @@ pub fn make(
     if view.is_open() {
         return Err(NotYet::StillOpen.into());
     }
-    let report = report::compose(view, log, &[installation.public_key()], Paper::A4)?;
+    let fault = |fault| Error::Log { record: view.id.clone(), fault };
+    let bundle = Bundle::of(log, &[installation.public_key()], crate::APP).map_err(fault)?;
+    let report = report::compose(view, &bundle, log, Paper::A4)?;
     let rendered = countersign_pages::render(&report)?;
     let base = files.keep(&rendered.pdf)?;
     let slot = report.signatures.first().ok_or_else(|| Error::Internal("the report has no fields".to_owned()))?;
@@ -73,7 +77,13 @@ pub fn make(
 }
 
 /// Adds a person's signature to a report, in the field of the sign-off that the person made in the record.
-pub fn approve(files: &Files, view: &View, row: ReportRow, identity: &Identity, at: Timestamp) -> Result<ReportRow, Error> {
+pub fn approve(
+    files: &Files,
+    view: &View,
+    row: ReportRow,
+    identity: &Identity,
+    at: Timestamp,
+) -> Result<ReportRow, Error> {
     let pdf = files.read(row.current)?;
     let fields = countersign_pades::fields(&pdf)?;
     let certificate = fingerprint(identity.certificate());
@@ -140,9 +150,9 @@ fn fill(pdf: &[u8], slot: &SignatureSlot, identity: &Identity, at: Timestamp, ac
     let sign = match act {
         Act::Certify => {
             debug_assert_eq!(slot.field, CERTIFICATION_FIELD);
-            countersign_pades::certify
+            seal::certify
         }
-        Act::Approve => countersign_pades::approve,
+        Act::Approve => seal::approve,
     };
     Ok(sign(pdf, &slot.field, identity, &info, Some(&appearance))?)
 }

@@ -52,6 +52,8 @@ pub struct Bundle {
     pub format: String,
     /// Format version, 1.
     pub v: u32,
+    /// Program and version that wrote it.
+    pub app: String,
     /// The record.
     pub record: RecordId,
     /// Public keys of the installations that wrote events, in Base64.
@@ -155,7 +157,7 @@ fn signed_by(key: &InstallationKey, bytes: &[u8], signature: &[u8]) -> Option<()
 
 impl Bundle {
     /// Wraps a log.
-    pub fn of(log: &[Entry], keys: &[InstallationKey]) -> Result<Self, LogFault> {
+    pub fn of(log: &[Entry], keys: &[InstallationKey], app: &str) -> Result<Self, LogFault> {
         let first = log.first().ok_or(LogFault::Empty)?;
         let text = |(at, entry): (usize, &Entry)| {
             let event = String::from_utf8(entry.bytes.clone()).map_err(|_| LogFault::Hash { at })?;
@@ -164,6 +166,7 @@ impl Bundle {
         Ok(Self {
             format: "countersign-record".to_owned(),
             v: 1,
+            app: app.to_owned(),
             record: first.event.record.clone(),
             installations: keys.iter().map(|key| BASE64.encode(&key.0)).collect(),
             events: (1..).zip(log).map(text).collect::<Result<_, LogFault>>()?,

@@ -11,6 +11,7 @@ mod fold;
 mod header;
 pub mod log;
 mod observation;
+mod policy;
 pub mod probe;
 mod progress;
 mod sign_off;
@@ -25,6 +26,7 @@ pub use fold::{FoldError, fold};
 pub use header::{HEADER_KEYS, Header, HeaderError};
 pub use log::{Bundle, Entry, InstallationKey};
 pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
+pub use policy::breaches;
 pub use progress::{Progress, progress, progress_of_sections};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use view::{

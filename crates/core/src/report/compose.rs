@@ -6,10 +6,9 @@ use super::model::{
     TimelinePoint, Tone, plain,
 };
 use super::{Paper, probes};
-use crate::record::log::{Bundle, LogFault};
+use crate::record::log::Bundle;
 use crate::record::{
-    Decision, DeviationKind, Entry, Header, InstallationKey, Outcome, SignedOff, View, deviations, progress,
-    progress_of_sections,
+    Decision, DeviationKind, Entry, Header, Outcome, SignedOff, View, deviations, progress, progress_of_sections,
 };
 
 /// The field that the application certifies the report in.
@@ -21,17 +20,14 @@ pub const RECORD_FILE: &str = "deployment-record.json";
 /// Says why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// The log cannot be bundled.
-    #[error("The log cannot be put into the report: {0}")]
-    Log(#[from] LogFault),
     /// The record's JSON could not be written.
     #[error("The record cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// Composes the report of a record from its view and the log that the view was made from.
-pub fn compose(view: &View, log: &[Entry], keys: &[InstallationKey], paper: Paper) -> Result<Report, ComposeError> {
-    let bundle = serde_json_canonicalizer::to_vec(&Bundle::of(log, keys)?)?;
+/// Composes the report of a record from its view and the bundle of the log that the view was made from.
+pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Result<Report, ComposeError> {
+    let bundle = serde_json_canonicalizer::to_vec(bundle)?;
     let mut blocks = Vec::new();
     first_page(view, &mut blocks);
     blocks.push(heading(1, "Progress"));

@@ -105,6 +105,12 @@ fn errors_say_where_what_and_how_to_mend_it() {
             "Character 13: The number 5 does not fit here. Write what it is a multiple of: 110% of baseline(p75).",
             None,
         ),
+        (
+            "p99 > 5x baseline",
+            "Character 10: It is not said which baseline value is meant. Write baseline(p75); a measurement of that name is \
+             [\"baseline\"].",
+            None,
+        ),
         ("n < -2 x p50", "Character 5: -2 is no multiple. Write a factor that is not negative.", None),
         (
             "a > 1 sustained 5",

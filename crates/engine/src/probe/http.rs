@@ -14,7 +14,8 @@ pub const BODY_LIMIT: usize = 1_000_000;
 /// How much of a body is kept as text, in bytes.
 const EXCERPT_LIMIT: usize = 2_000;
 /// Headers that are kept as evidence.
-const KEPT_HEADERS: [&str; 7] = ["content-type", "content-length", "date", "server", "location", "retry-after", "x-request-id"];
+const KEPT_HEADERS: [&str; 7] =
+    ["content-type", "content-length", "date", "server", "location", "retry-after", "x-request-id"];
 
 /// A client for probes.
 #[derive(Debug, Clone)]
@@ -48,8 +49,9 @@ impl Client {
     /// Asks once. Only GET and HEAD are ever sent.
     pub async fn ask(&self, method: &str, url: &str) -> Measured {
         let started = Instant::now();
-        let failed = |phase, message: String| {
-            Measured { result: ProbeResult::Failed { phase, message, after_ms: millis(started) }, body: Vec::new() }
+        let failed = |phase, message: String| Measured {
+            result: ProbeResult::Failed { phase, message, after_ms: millis(started) },
+            body: Vec::new(),
         };
         let request = match method {
             "GET" => self.0.get(url),

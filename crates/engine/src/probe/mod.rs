@@ -4,9 +4,9 @@ pub mod http;
 pub mod network;
 
 use countersign_core::checklist::ProbeOffer;
+use countersign_core::condition::Facts;
 use countersign_core::record::{Observation, ProbeResult, judge};
 use countersign_core::time::Timestamp;
-use countersign_core::condition::Facts;
 
 /// Runs a probe that was due at `due`; `now` is asked when it starts.
 pub async fn run(client: &http::Client, offer: &ProbeOffer, due: Timestamp, now: Timestamp) -> Observation {
@@ -22,5 +22,15 @@ pub async fn run(client: &http::Client, offer: &ProbeOffer, due: Timestamp, now:
         ProbeResult::Failed { .. } => countersign_core::condition::Outcome::NotMet,
         ProbeResult::Answered(_) => outcome,
     };
-    Observation { probe, item, method: offer.method.clone(), url: offer.url.clone(), due, at: now, result, conditions, outcome }
+    Observation {
+        probe,
+        item,
+        method: offer.method.clone(),
+        url: offer.url.clone(),
+        due,
+        at: now,
+        result,
+        conditions,
+        outcome,
+    }
 }

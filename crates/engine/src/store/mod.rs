@@ -10,7 +10,7 @@ use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::Entry;
 use countersign_core::record::log::LogFault;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use open::open;
 
@@ -18,7 +18,6 @@ pub use open::open;
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
-    path: PathBuf,
 }
 
 /// A stored row of the `report` table.
@@ -100,7 +99,8 @@ impl Store {
 
     /// The report of a record.
     pub fn report(&self, record: &RecordId) -> Result<Option<ReportRow>, Error> {
-        let mut statement = self.connection.prepare_cached("SELECT base, current, pages FROM report WHERE record = ?1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT base, current, pages FROM report WHERE record = ?1")?;
         let row = statement.query_row([&record.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
         Ok(row.map(|(base, current, pages)| ReportRow {
             base: Digest::from_bytes(base),
@@ -163,12 +163,7 @@ impl Store {
             let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "there is a file of this name already");
             return Err(Error::File { path: to.to_owned(), source });
         }
-        Ok(self.connection.backup("main", to, None)?)
-    }
-
-    /// Where the database lies.
-    pub fn path(&self) -> &Path {
-        &self.path
+        Ok(self.connection.backup("main", to, None::<fn(rusqlite::backup::Progress)>)?)
     }
 }
 

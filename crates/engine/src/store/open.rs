@@ -30,7 +30,7 @@ pub fn open(path: &Path) -> Result<Store, Error> {
     connection.pragma_update(None, "synchronous", "full").map_err(damaged)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(damaged)?;
     migrate(&mut connection).map_err(damaged)?;
-    Ok(Store { connection, path: path.to_owned() })
+    Ok(Store { connection })
 }
 
 /// Reads what the file is, without writing.
