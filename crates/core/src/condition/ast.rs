@@ -125,7 +125,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_word(&self.first) && !RESERVED.contains(&self.first.as_str()) {
+        if is_word(&self.first) && self.first != "baseline" && !RESERVED.contains(&self.first.as_str()) {
             f.write_str(&self.first)?;
         } else {
             write!(f, "[{}]", quoted(&self.first))?;

@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 /// Longer ones before their own beginnings.
-const SIGNS: [(&str, &str); 22] = [
+const SIGNS: [(&str, &str); 21] = [
     ("..<", "..<"),
     ("..", ".."),
     ("==", "=="),
@@ -46,7 +46,6 @@ const SIGNS: [(&str, &str); 22] = [
     ("/", "/"),
     ("×", "x"),
     ("…", ".."),
-    ("＜", "<"),
 ];
 
 /// What other languages write, and what is written here. Longer ones before their own beginnings.

@@ -26,7 +26,7 @@
 //! thing      = req q msg events jobs errors ops tx conn rows, or nothing
 //! ```
 //!
-//! `and`, `or`, `not`, `of`, `in`, `sustained`, `true`, `false` and `null` begin no path; a measurement of such a name is
+//! `and`, `or`, `not`, `of`, `in`, `sustained`, `true`, `false`, `null` and `baseline` begin no path; a measurement of such a name is
 //! `["and"]`. A field's own value is `value`. Units have spoken forms too (`5m`, `30 days`, `rps`). Nesting is limited to 64 levels.
 //!
 //! # Meaning

@@ -92,6 +92,10 @@ impl Parser<'_> {
         }
         self.bump()?;
         if !self.at_sign("(") {
+            if word == "baseline" {
+                let fix = "Write baseline(p75); a measurement of that name is [\"baseline\"].";
+                return Err(ParseError::new(at, "It is not said which baseline value is meant.", fix));
+            }
             return Ok(measured(self.steps(word)?));
         }
         if word != "baseline" {

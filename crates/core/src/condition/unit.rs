@@ -328,4 +328,30 @@ mod tests {
             assert_eq!(text.parse::<Unit>().unwrap_err().nearest.as_deref(), near, "{text}");
         }
     }
+
+    #[test]
+    fn every_unit_is_so_many_of_the_smallest() {
+        for (text, count) in [
+            ("µs", 1),
+            ("ms", 1000),
+            ("s", 1_000_000),
+            ("min", 60_000_000),
+            ("h", 3_600_000_000),
+            ("d", 86_400_000_000),
+            ("B", 1),
+            ("KB", 1000),
+            ("MB", 1_000_000),
+            ("GB", 1_000_000_000),
+            ("TB", 1_000_000_000_000),
+            ("KiB", 1024),
+            ("MiB", 1_048_576),
+            ("GiB", 1_073_741_824),
+            ("TiB", 1_099_511_627_776),
+            ("%", 1),
+            ("count", 1),
+        ] {
+            assert_eq!(text.parse::<Unit>().unwrap().ratio(), (count, 1), "{text}");
+        }
+        assert_eq!("KiB/h".parse::<Unit>().unwrap().ratio(), (1024, 3_600_000_000));
+    }
 }
