@@ -1,4 +1,4 @@
-//! A rich report, for looking at: `cargo run -p countersign-pages --example sample -- OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress]`.
+//! A rich report, for looking at: `cargo run -p countersign-pages --example sample -- OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress] [font=FILE] [text=WORDS]`.
 //! Writes the appearance of a signed field beside it.
 
 use std::process::ExitCode;
@@ -6,13 +6,13 @@ use std::process::ExitCode;
 #[path = "../tests/sample/mod.rs"]
 mod sample;
 
-use countersign_core::report::Paper;
+use countersign_core::report::{Block, Paper, plain};
 use countersign_pages::{Conformance, Fonts, SignatureAppearance, appearance, render_as};
 
 fn main() -> ExitCode {
     let mut options: Vec<String> = std::env::args().skip(1).collect();
     if options.is_empty() {
-        eprintln!("Where to? sample OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress]");
+        eprintln!("Where to? sample OUT.pdf [letter] [basic] [rehearsal] [unsigned] [stress] [font=FILE] [text=WORDS]");
         return ExitCode::from(2);
     }
     let out = options.remove(0);
@@ -24,11 +24,24 @@ fn main() -> ExitCode {
     if wants("rehearsal") {
         report.watermark = Some("REHEARSAL".into());
     }
+    let mut fonts = Fonts::bundled();
+    for path in options.iter().filter_map(|option| option.strip_prefix("font=")) {
+        match std::fs::read(path) {
+            Ok(bytes) => fonts = fonts.with(bytes),
+            Err(fault) => {
+                eprintln!("{path}: {fault}");
+                return ExitCode::from(3);
+            }
+        }
+    }
+    if let Some(text) = options.iter().find_map(|option| option.strip_prefix("text=")) {
+        report.blocks.insert(0, Block::Paragraph { text: plain(text) });
+    }
     let conformance = if wants("basic") { Conformance::Basic } else { Conformance::Accessible };
     if wants("unsigned") {
         report.signatures.clear();
     }
-    match write(&report, &out, conformance) {
+    match write(&report, &out, &fonts, conformance) {
         Ok(said) => {
             eprintln!("{said}");
             ExitCode::SUCCESS
@@ -43,10 +56,11 @@ fn main() -> ExitCode {
 fn write(
     report: &countersign_core::report::Report,
     out: &str,
+    fonts: &Fonts,
     conformance: Conformance,
 ) -> Result<String, Box<dyn std::error::Error>> {
     let start = std::time::Instant::now();
-    let rendered = render_as(report, &Fonts::bundled(), conformance)?;
+    let rendered = render_as(report, fonts, conformance)?;
     let took = start.elapsed();
     std::fs::write(out, &rendered.pdf)?;
     let lines = SignatureAppearance {

@@ -1,5 +1,6 @@
 //! The faces that a report may use: the bundled ones and those handed in for other scripts. A face hands out one code per
 //! pair of glyph and text, so that the text of each glyph can be read back from the file whatever the glyph stands for.
+//! The bundled faces are DejaVu's; their licence stands in `LICENSE-DEJAVU-FONTS` beside this crate's manifest.
 //! Not in it: how a face is written into the file ([`crate::finish`]), and looking for fonts on the machine.
 
 use crate::PagesError;

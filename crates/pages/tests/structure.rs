@@ -37,6 +37,23 @@ fn an_empty_report_is_one_page_with_title_and_footer() {
 }
 
 #[test]
+fn a_row_with_too_many_or_too_few_cells_loses_none() {
+    let columns = ["A", "B"].map(|title| Column { title: title.into(), weight: 1, align: Align::Start }).to_vec();
+    let rows = vec![vec![plain("one")], ["two", "three", "four", "five"].map(plain).to_vec()];
+    let file = File::of(&of(vec![Block::Table { columns, rows }]));
+    let text = file.page_text(1);
+    assert!(["one", "two", "three", "four", "five"].iter().all(|word| text.contains(word)), "{text}");
+    assert_eq!(file.elements().iter().filter(|(_, role, _)| role == "TD").count(), 4);
+}
+
+#[test]
+fn without_a_title_the_first_heading_is_the_first_level() {
+    let file = File::of(&Report { title: " ".into(), language: String::new(), ..of(vec![heading(2, "Part")]) });
+    assert!(file.elements().iter().any(|(_, role, _)| role == "H1"));
+    assert_eq!(file.text_of(file.catalog().get(b"Lang").unwrap()), "und");
+}
+
+#[test]
 fn a_missing_glyph_is_told_and_shown() {
     let rendered = render(&of(vec![Block::Paragraph { text: plain("Namaste ग, again ग; 🫠 and \u{e000}") }])).unwrap();
     assert_eq!(rendered.missing_glyphs, ["U+0917", "U+E000", "U+1FAE0"]);

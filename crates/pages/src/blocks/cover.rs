@@ -13,6 +13,7 @@ impl Composition<'_> {
         if !report.title.trim().is_empty() {
             let title = self.setter.words(&report.title, TITLE, self.measure);
             let tag = self.element("H1");
+            self.tagged_level = 1;
             atoms.extend(self.place(&title, (0.0, y), 0, tag));
             y += title.height;
         }

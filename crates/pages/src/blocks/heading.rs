@@ -18,6 +18,7 @@ impl Composition<'_> {
         // The report's title is H1, so its first level is H2.
         self.tagged_level = (level + 1).min(self.tagged_level + 1);
         let tag = self.element(match self.tagged_level {
+            1 => "H1",
             2 => "H2",
             3 => "H3",
             _ => "H4",

@@ -34,7 +34,7 @@ pub(crate) struct Composition<'a> {
 
 /// Everything that a report says, in pieces.
 pub(crate) fn compose(report: &Report, sheet: Sheet, setter: &mut Typesetter, tree: &mut Tree) -> Vec<Piece> {
-    let mut to = Composition { setter, tree, pieces: Vec::new(), measure: sheet.measure(), tagged_level: 1 };
+    let mut to = Composition { setter, tree, pieces: Vec::new(), measure: sheet.measure(), tagged_level: 0 };
     to.cover(report);
     for block in &report.blocks {
         match block {

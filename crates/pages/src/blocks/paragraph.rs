@@ -13,6 +13,9 @@ impl Composition<'_> {
         let set = self.setter.spans(text, BODY, self.measure.min(WIDEST));
         let tag = self.element("P");
         let atoms = self.place(&set, (0.0, 0.0), 0, tag);
-        self.pieces.push(Piece { before: 7.0, cut: Cut::Lines, ..Piece::of(atoms, set.height) });
+        // A few words under a heading introduce what follows, and go with it.
+        let keep_next = set.lines.len() <= 3 && self.pieces.last().is_some_and(|piece| piece.bookmark.is_some());
+        let cut = if keep_next { Cut::Never } else { Cut::Lines };
+        self.pieces.push(Piece { before: 7.0, keep_next, cut, ..Piece::of(atoms, set.height) });
     }
 }

@@ -5,7 +5,7 @@ use crate::layout::Paragraph;
 use crate::piece::{Atom, Cut, Piece};
 use crate::structure::NodeId;
 use crate::theme::{CELL, HAIR, HEAD, Ink, RULE};
-use countersign_core::report::{Align, Column, Text};
+use countersign_core::report::{Align, Column, Span, Text};
 use std::rc::Rc;
 
 const GUTTER: f32 = 12.0;
@@ -26,8 +26,8 @@ impl Composition<'_> {
         for (number, row) in rows.iter().enumerate() {
             let tr = self.tree.add(table, "TR");
             let mut cells = Vec::new();
-            for ((column, lane), cell) in columns.iter().zip(&lanes).zip(row) {
-                let set = self.setter.spans(cell, CELL.end(column.align == Align::End), lane.1);
+            for ((column, lane), cell) in columns.iter().zip(&lanes).zip(fitted(row, columns.len())) {
+                let set = self.setter.spans(&cell, CELL.end(column.align == Align::End), lane.1);
                 cells.push((*lane, set, self.tree.add(tr, "TD")));
             }
             let (mut atoms, height) = self.row(&cells, 4.0, 4.5);
@@ -39,13 +39,15 @@ impl Composition<'_> {
     }
 
     fn lanes(&self, columns: &[Column]) -> Vec<Lane> {
-        let gaps = GUTTER * f32::from(u16::try_from(columns.len()).unwrap_or(u16::MAX) - 1);
+        let count = f32::from(u16::try_from(columns.len()).unwrap_or(u16::MAX));
+        let gutter = GUTTER.min(self.measure / (3.0 * count));
+        let gaps = gutter * (count - 1.0);
         let total: f32 = columns.iter().map(|column| f32::from(column.weight.max(1))).sum();
         let room = (self.measure - gaps).max(1.0);
         let mut x = 0.0;
         let lane = |column: &Column| {
             let lane = (x, room * f32::from(column.weight.max(1)) / total);
-            x += lane.1 + GUTTER;
+            x += lane.1 + gutter;
             lane
         };
         columns.iter().map(lane).collect()
@@ -72,4 +74,17 @@ impl Composition<'_> {
         let tallest = cells.iter().map(|(_, set, _)| set.height).fold(0.0, f32::max);
         (atoms, above + tallest + below)
     }
+}
+
+/// A row with as many cells as there are columns: missing ones are empty, and what is too much stands in the last.
+fn fitted(row: &[Text], columns: usize) -> Vec<Text> {
+    let mut cells: Vec<Text> = row.iter().take(columns).cloned().collect();
+    cells.resize(columns, Text::new());
+    if let Some(last) = cells.last_mut() {
+        for surplus in row.iter().skip(columns) {
+            last.push(Span::plain("\n"));
+            last.extend(surplus.iter().cloned());
+        }
+    }
+    cells
 }

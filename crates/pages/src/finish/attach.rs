@@ -13,10 +13,11 @@ pub(super) fn attachments(doc: &mut Document, files: &[EmbeddedFile], when: Time
     let mut named = Vec::new();
     let mut list = Vec::new();
     for file in files {
+        let media_type = if file.media_type.is_empty() { "application/octet-stream" } else { &file.media_type };
         let content = doc.add_object(Stream::new(
             dictionary! {
                 "Type" => "EmbeddedFile",
-                "Subtype" => Object::Name(file.media_type.clone().into_bytes()),
+                "Subtype" => Object::Name(media_type.as_bytes().to_vec()),
                 "Params" => dictionary! { "Size" => integer(file.bytes.len()), "ModDate" => date(when) },
             },
             file.bytes.clone(),

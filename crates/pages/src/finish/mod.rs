@@ -48,7 +48,7 @@ pub(crate) fn finish(
     let mut catalog = dictionary! {
         "Type" => "Catalog",
         "Pages" => doc.catalog()?.get(b"Pages")?.clone(),
-        "Lang" => text(&report.language),
+        "Lang" => text(language(report)),
         "ViewerPreferences" => dictionary! { "DisplayDocTitle" => true },
         "Metadata" => doc.add_object(xmp::metadata(report, tree.is_some())),
         "OutputIntents" => vec![doc_output_intent(&mut doc)],
@@ -169,6 +169,14 @@ fn doc_output_intent(doc: &mut Document) -> Object {
         "Info" => Object::string_literal(condition),
         "DestOutputProfile" => profile,
     })
+}
+
+/// Undetermined (BCP 47), if the report does not say.
+fn language(report: &Report) -> &str {
+    match report.language.trim() {
+        "" => "und",
+        stated => stated,
+    }
 }
 
 fn information(report: &Report) -> Dictionary {

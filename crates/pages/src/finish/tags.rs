@@ -36,7 +36,7 @@ fn element(
     pages: &[ObjectId],
     annotations: &[&Annotation],
 ) -> Dictionary {
-    let mut dict = dictionary! { "Type" => "StructElem", "S" => node.role, "P" => parent };
+    let mut dict = dictionary! { "S" => node.role, "P" => parent };
     let first_page = node.kids.iter().find_map(|kid| match kid {
         Kid::Content { page, .. } => Some(*page),
         Kid::Node(_) => None,

@@ -10,7 +10,7 @@ pub(crate) const PRODUCER: &str = "Countersign (printpdf, parley, lopdf)";
 pub(super) fn metadata(report: &Report, accessible: bool) -> Stream {
     let when = report.created.utc().format("%Y-%m-%dT%H:%M:%SZ");
     let [title, author, subject, language] =
-        [&report.title, &report.author, &report.subtitle, &report.language].map(|value| escape(value));
+        [report.title.as_str(), &report.author, &report.subtitle, super::language(report)].map(escape);
     let level = if accessible { "A" } else { "B" };
     let accessibility = if accessible { ACCESSIBILITY } else { "" };
     let xml = format!(
