@@ -112,6 +112,12 @@ impl<'s> Reader<'s> {
         self.look_at(group, base, &tokens);
         let reading = line::read(&tokens);
         let task = match tick {
+            // How the boxes are to be used is no task.
+            Some(_) if self.instructs() => {
+                let (text, bullet) = (reading.words, group.marker != Marker::None);
+                self.node(group.start, group.end, group.depth, NodeKind::Prose { text, bullet });
+                group.above
+            }
             Some(tick) if self.radio != Radio::No => {
                 self.option(group, tick, &reading);
                 group.above
@@ -125,6 +131,26 @@ impl<'s> Reader<'s> {
         self.remember(first_item, task.filter(|task| *task >= first_item));
         self.annotate_line(group, base, &tokens);
         task
+    }
+
+    /// Whether the section explains how to use the checklist.
+    fn instructs(&self) -> bool {
+        let title = self.out.sections.last().map(|section| section.title.trim().to_lowercase()).unwrap_or_default();
+        [
+            "instructions",
+            "how to use",
+            "legend",
+            "usage",
+            "anleitung",
+            "legende",
+            "instrucciones",
+            "instruções",
+            "使用说明",
+            "说明",
+            "使い方",
+        ]
+        .iter()
+        .any(|word| title == *word || word.contains(' ') && title.starts_with(word))
     }
 
     /// Counts blanks, and reports what does not lead anywhere.
@@ -159,7 +185,8 @@ impl<'s> Reader<'s> {
     /// A line without a box.
     fn untick(&mut self, group: &Group<'_, 's>, base: usize, tokens: &[Token<'_>], mut reading: Reading) {
         if !reading.has_drafts() {
-            placeholders(&mut reading, &group.text.get(base..).unwrap_or_default());
+            let people = placeholders(&mut reading, group.text.get(base..).unwrap_or_default());
+            self.out.counts.contacts += u32::from(people);
         }
         if reading.has_drafts() {
             return self.answerable(group, None, base, reading);
@@ -177,12 +204,18 @@ impl<'s> Reader<'s> {
             let number = group.marker.number();
             return self.node(group.start, group.end, group.depth, NodeKind::Answerable { parts, task: None, number });
         }
+        if is_note_area(&group.text, &words) {
+            return self.note_area(group, &words);
+        }
         if !is_item && group.depth == 0 {
             self.fact(group);
         }
         self.inline_commands(tokens, group.start, group.above);
         let is_markup = words.is_empty() && group.text.trim_start().starts_with('<');
         if !words.is_empty() {
+            if !is_item && group.depth == 0 && is_bold_line(&group.text) {
+                line::without_colon(&words).clone_into(&mut self.under);
+            }
             self.heard.clone_from(&words);
             self.radio = if announces_choice(&words) && !is_item { Radio::Announced } else { Radio::No };
         }
@@ -200,6 +233,18 @@ impl<'s> Reader<'s> {
             NodeKind::Prose { text: words, bullet: false }
         };
         self.node(group.start, group.end, group.depth, kind);
+    }
+
+    /// `_[Document the reasoning]_`: a place to write.
+    fn note_area(&mut self, group: &Group<'_, 's>, words: &str) {
+        let at = self.position(group, 0);
+        let kind = ItemKind::Field { value: ValueKind::Text, unit: None, default: None };
+        let label = self.name_from_above(group.above);
+        let item = self.item(Place { at, parent: group.above }, kind, label);
+        let mut parts = vec![Part::Text { text: words.to_owned() }];
+        parts.extend(self.id(item).map(|item| Part::Slot { item }));
+        let number = group.marker.number();
+        self.node(group.start, group.end, group.depth, NodeKind::Answerable { parts, task: None, number });
     }
 
     /// The limit that a criterion states; the task above gets it too.
@@ -239,9 +284,13 @@ impl<'s> Reader<'s> {
     /// Whether limits here call for action when they hold: under alerts and rollback triggers.
     fn alerts(&self, above: &str) -> bool {
         let title = self.out.sections.last().map(|section| section.title.as_str()).unwrap_or_default();
-        let says =
-            |text: &str| ["alert", "trigger", "alarm"].iter().any(|word| text.to_ascii_lowercase().contains(word));
-        says(above) || says(title) || self.heard.to_ascii_lowercase().contains("rolls back")
+        let says = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            let triggers = ["alert", "trigger", "alarm"].iter().any(|word| text.contains(word));
+            let back = ["criteria", "if ", "when", "mandatory"].iter().any(|word| text.contains(word));
+            triggers || back && text.contains("rollback")
+        };
+        says(above) || says(title) || says(&self.under) || self.heard.to_ascii_lowercase().contains("rolls back")
     }
 
     /// A bullet that ends in a colon with nothing after it, or says nothing at all, asks to be filled in.
@@ -255,7 +304,7 @@ impl<'s> Reader<'s> {
         let label = words.strip_suffix([':', '：'])?;
         let bold = group.text.trim_start().starts_with("**");
         let short = label.chars().count() <= 48 && !label.contains(". ");
-        (short && (bold || group.marker != Marker::None)).then(|| label.trim().to_owned())
+        (short && (bold || group.marker != Marker::None && group.above.is_some())).then(|| label.trim().to_owned())
     }
 
     fn task(&mut self, group: &Group<'_, 's>, tick: Tick, base: usize, reading: Reading) -> Option<usize> {
@@ -426,8 +475,8 @@ impl<'s> Reader<'s> {
     fn fact(&mut self, group: &Group<'_, 's>) {
         let Some((words, value, bold)) = facts::split(&group.text) else { return };
         let (key, known) = facts::key(words);
-        let early = self.out.sections.len() <= 2;
-        if !(known || bold || early) {
+        let early = self.out.sections.len() <= 3;
+        if value.is_empty() || !(known || early && (bold || words.split(' ').count() <= 3)) {
             return;
         }
         let value = inline::plain(value, self.links);
@@ -475,6 +524,24 @@ fn is_option(tokens: &[Token<'_>], glyph: bool) -> bool {
     *other == glyph && !first.is_empty() && first.split(' ').count() <= 4 && !first.ends_with(['?', ':', '？', '：'])
 }
 
+/// Words in brackets or italics that say what to write in their place.
+fn is_note_area(text: &str, words: &str) -> bool {
+    let italic =
+        text.trim().strip_prefix(['_', '*']).is_some_and(|rest| rest.ends_with(['_', '*']) && !rest.starts_with('*'));
+    let bracketed =
+        words.starts_with('[') && words.ends_with(']') && words.contains(' ') && words.matches('[').count() == 1;
+    let asks = ["Add any", "Add notes", "Enter ", "Describe ", "Document ", "List ", "Note any", "Record any"]
+        .iter()
+        .any(|start| words.starts_with(start));
+    bracketed || italic && asks
+}
+
+/// A line that is bold from end to end stands for a heading.
+fn is_bold_line(text: &str) -> bool {
+    let inside = text.trim().strip_prefix("**").and_then(|rest| rest.trim_end_matches([':', '：']).strip_suffix("**"));
+    inside.is_some_and(|inside| !inside.is_empty() && !inside.contains("**"))
+}
+
 /// Whether a line within a paragraph is read on its own.
 fn stands_alone(text: &str) -> bool {
     text.starts_with("**")
@@ -509,24 +576,26 @@ pub(super) fn announces_choice(words: &str) -> bool {
 }
 
 /// `**Primary**: [Name] - [Contact]`: when nothing but placeholders follows a colon, they are fields.
-fn placeholders(reading: &mut Reading, text: &str) {
-    let [.., Piece::Part(Part::Text { text: last })] = reading.pieces.as_slice() else { return };
+/// True if they are for people to reach.
+fn placeholders(reading: &mut Reading, text: &str) -> bool {
+    let [.., Piece::Part(Part::Text { text: last })] = reading.pieces.as_slice() else { return false };
     if !last.contains('[') {
-        return;
+        return false;
     }
     let last = last.clone();
-    let Some((lead, tail)) = last.split_once(':') else { return };
+    let Some((lead, tail)) = last.split_once(':') else { return false };
     let names: Vec<&str> = tail.split(['[', ']']).skip(1).step_by(2).collect();
     let between = tail.split(['[', ']']).step_by(2);
     let only =
         between.clone().all(|part| part.chars().all(|c| matches!(c, ' ' | '-' | '–' | '/' | ',' | '|' | '(' | ')')));
     if names.is_empty() || !only || !names.iter().all(|name| table::is_placeholder(&format!("[{name}]"))) {
-        return;
+        return false;
     }
     let label = line::without_colon(reading.words.split(':').next().unwrap_or_default()).to_owned();
     if facts::key(&label).1 || label.is_empty() {
-        return;
+        return false;
     }
+    let people = names.iter().any(|name| super::field::value_kind(name, None, 20, "") == ValueKind::Contact);
     let lead = format!("{lead}: ");
     let mut pieces: Vec<Piece> = std::mem::take(&mut reading.pieces);
     pieces.pop();
@@ -542,4 +611,5 @@ fn placeholders(reading: &mut Reading, text: &str) {
     }
     reading.label = label;
     reading.pieces = pieces;
+    people
 }

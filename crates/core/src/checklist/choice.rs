@@ -57,7 +57,9 @@ fn split_remark(words: &str) -> (&str, &str) {
 
 fn is_gate(options: &[String], before: &str) -> bool {
     let decides = options.iter().any(|option| GATE.contains(&option.to_lowercase().as_str()));
-    decides && options.len() > 1 || before.trim_start().to_lowercase().starts_with("decision")
+    let label = without_colon(before).to_lowercase();
+    let decision = label == "decision" || label.ends_with(" decision");
+    decides && options.len() > 1 || decision
 }
 
 /// The ways out of a gate that its own words name: «Proceed or rollback decision». Proceed, hold and roll back if they name none.
@@ -71,8 +73,8 @@ pub(super) fn gate_options(words: &str) -> Vec<String> {
 
 /// `GO / NO-GO: ____` is a gate, whatever stands after it.
 pub(super) fn is_go_no_go(label: &str) -> bool {
-    let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect();
-    letters.eq_ignore_ascii_case("gonogo")
+    let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    letters.strip_suffix("decision").unwrap_or(&letters) == "gonogo"
 }
 
 /// Whether an item's words, of which `bold` stands in front, are a gate.

@@ -59,7 +59,7 @@ pub(super) fn only_if(words: &str) -> Option<String> {
     }
     if lower.starts_with("if ") {
         let end = words.find([':', ',']).filter(|end| *end < 80)?;
-        return Some(words.get(3..end)?.trim().to_owned());
+        return words.get(3..end)?.split(". ").next().map(|when| when.trim().to_owned());
     }
     for (open, skip) in [("(if ", 4), ("(only if ", 9), ("(when ", 6)] {
         if let Some(at) = lower.find(open) {
@@ -71,7 +71,14 @@ pub(super) fn only_if(words: &str) -> Option<String> {
         return Some("optional".to_owned());
     }
     let at = lower.find(" if ")?;
-    let tail = words.get(at + 4..)?.split(['.', ';', ',', ')']).next()?.trim();
+    let tail = words
+        .get(at + 4..)?
+        .split([';', ',', ')', '('])
+        .next()?
+        .split(". ")
+        .next()?
+        .trim()
+        .trim_end_matches(['.', ':']);
     // «Check if the job ran» asks; «Update docs if needed» applies under a circumstance.
     let asks =
         ["check", "see", "verify", "determine", "decide", "confirm", "ask", "know", "test", "assess", "validate"]

@@ -64,6 +64,12 @@ pub(super) fn boxed(line: &str, holds: Holds) -> Option<Boxed<'_>> {
     Some(Boxed { mark: tick.mark, text })
 }
 
+/// Nothing but lines of underscores.
+pub(super) fn is_note_area(body: &str) -> bool {
+    let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    lines.peek().is_some() && lines.all(|line| line.len() > 4 && line.bytes().all(|byte| byte == b'_'))
+}
+
 /// Whether the boxes of a fence are tasks. Beside settled marks and placeholders such as `[HH:MM]` they are the sample of a message.
 pub(super) fn takes_boxes(body: &str, holds: Holds) -> bool {
     let settled = body.lines().any(|line| {

@@ -93,7 +93,9 @@ impl Series {
             let base = last_clause(before);
             self.names = bracketed_names(base);
             let own = if self.names.is_empty() { base } else { base.split(['(', '（']).next().unwrap_or(base) };
-            self.base = tidy(without_colon(own.trim_start_matches(['-', '•', '|', ' '])));
+            self.base = tidy(without_colon(
+                own.trim_start_matches(['-', '•', '|', ' ']).trim_end_matches([' ', '$', '€', '£']),
+            ));
         } else {
             let said = without_colon(without_unit(before, self.unit.as_deref()));
             let said = said.rsplit(['(', '（']).next().unwrap_or(said);
@@ -166,6 +168,8 @@ const TIMES: [&str; 9] =
     ["start time", "end time", "time started", "time completed", "time (utc)", "uhrzeit", "hora", "heure", "时间"];
 const VERSIONS: [&str; 8] =
     ["version", "release", "tag", "commit hash", "git sha", "build number", "versión", "versão"];
+/// Last words of a label that ask for a person, however short the blank.
+const PERSON: [&str; 6] = ["owner", "by", "name", "assignee", "contact", "verantwortlich"];
 const PEOPLE: [&str; 24] = [
     "deployed by",
     "reviewed by",
@@ -231,7 +235,16 @@ pub(super) fn value_kind(asked: &str, unit: Option<&str>, length: usize, after: 
     let starts_time = matches!(words.as_str(), "time" | "start" | "end")
         || after.trim_start().starts_with("(UTC)")
         || after.contains("AM/PM");
-    if says(&DATES) && !words.contains("update") {
+    let last = words.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty()).unwrap_or_default();
+    let counted = after
+        .trim_start()
+        .strip_prefix('/')
+        .is_some_and(|tail| tail.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    if counted {
+        ValueKind::Number
+    } else if PERSON.contains(&last) && !words.ends_with("affected by") {
+        ValueKind::Contact
+    } else if (says(&DATES) || words == "data") && !words.contains("update") {
         ValueKind::Date
     } else if starts_time || says(&TIMES) {
         ValueKind::Time

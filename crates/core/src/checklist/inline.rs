@@ -623,6 +623,11 @@ fn marks(text: &str) -> Vec<Run> {
             }
         };
         let end = at + bytes.get(at..).unwrap_or_default().iter().take_while(|&&next| next == byte).count();
+        if let Some(length) = mangled_blank(text.get(at..).unwrap_or_default(), end - at) {
+            found.push(Run { range: at..at + length, blank: true });
+            at += length;
+            continue;
+        }
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(end..).and_then(|after| after.chars().next());
         let Some(stack) = open.get_mut(kind) else { break };
@@ -633,6 +638,18 @@ fn marks(text: &str) -> Vec<Run> {
     found.extend(underscores.iter().filter_map(blank));
     found.sort_unstable_by_key(|run| run.range.start);
     found
+}
+
+/// A blank that a formatter took for emphasis: `******\_\_\_******`, `**\_**`. How long it is, if `text` starts with one.
+fn mangled_blank(text: &str, stars: usize) -> Option<usize> {
+    if stars < 2 || !text.starts_with('*') {
+        return None;
+    }
+    let inside = text.get(stars..)?.as_bytes();
+    let marks = inside.chunks(2).take_while(|pair| *pair == b"\\_").count();
+    let after = inside.get(marks * 2..)?;
+    let closing = after.iter().take_while(|&&byte| byte == b'*').count();
+    (marks > 0 && closing == stars).then_some(stars * 2 + marks * 2)
 }
 
 struct Around {
@@ -752,6 +769,7 @@ mod tests {
             ("![alt](img.png) x", "‹link alt → img.png› x"),
             ("```cmd``` alone", "‹code cmd› alone"),
             ("`_____` ms", "‹blank 5› ms"),
+            ("By: ******\\_\\_\\_****** on **\\_** h", "By: ‹blank 18› on ‹blank 6› h"),
             ("unfinished ** and _", "unfinished ** and _"),
         ] {
             assert_eq!(dump(text), expected, "{text}");

@@ -59,6 +59,7 @@ fn slots_in_order(tokens: &[Token<'_>]) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(tokens.len());
     let mut before = String::new();
     let mut fields = field::Series::default();
+    let named_after = named_after(tokens);
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         match token {
@@ -75,7 +76,11 @@ fn slots_in_order(tokens: &[Token<'_>]) -> Vec<Piece> {
             }
             Token::Blank { at: offset, length } => {
                 let after = following(tokens, at + 1);
-                pieces.push(Piece::Draft(fields.next(&before, &after, *offset, *length)));
+                let mut draft = fields.next(&before, &after, *offset, *length);
+                if named_after {
+                    after.trim_matches([' ', ',']).clone_into(&mut draft.label);
+                }
+                pieces.push(Piece::Draft(draft));
                 before.clear();
                 at += 1;
             }
@@ -89,6 +94,17 @@ fn slots_in_order(tokens: &[Token<'_>]) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// `____ For, ____ Against, ____ Abstain`: blanks that are named by the words after them.
+fn named_after(tokens: &[Token<'_>]) -> bool {
+    let blanks: Vec<usize> =
+        (0..tokens.len()).filter(|&at| matches!(tokens.get(at), Some(Token::Blank { .. }))).collect();
+    let Some((last, others)) = blanks.split_last() else { return false };
+    let word =
+        |text: &str| text.starts_with(' ') && text.trim().chars().all(char::is_alphabetic) && !text.trim().is_empty();
+    let between = |at: &usize| following(tokens, at + 1).trim_end().strip_suffix(',').is_some_and(word);
+    !others.is_empty() && others.iter().all(between) && word(following(tokens, last + 1).trim_end())
 }
 
 /// The words from a token up to the next slot.

@@ -87,6 +87,9 @@ impl<'s> Reader<'s> {
         let holds = Holds::of(&lang);
         let takes = fence::takes_boxes(body, holds);
         let body_start = if body.is_empty() { end } else { self.offset_of(body) };
+        if fence::is_note_area(body) {
+            return self.fenced_notes(block, end, above);
+        }
         let mut from = block.start;
         let mut text = String::new();
         let mut at = body_start;
@@ -98,7 +101,7 @@ impl<'s> Reader<'s> {
                 if takes {
                     let code = NodeKind::Code { lang: lang.clone(), text: std::mem::take(&mut text) };
                     self.node(from, at, block.depth, code);
-                    self.fenced_task(block, at, at + line.len(), &boxed, above);
+                    self.fenced_task(block, at..at + line.len(), &boxed, holds);
                     from = at + line.len();
                     at = from;
                     continue;
@@ -115,6 +118,15 @@ impl<'s> Reader<'s> {
         }
         self.say_boxes(block.start, boxes, takes);
         self.node(from, end, block.depth, NodeKind::Code { lang, text });
+    }
+
+    /// A fence of nothing but lines to write on.
+    fn fenced_notes(&mut self, block: &Block<'s>, end: usize, above: Option<usize>) {
+        let kind = ItemKind::Field { value: ValueKind::Text, unit: None, default: None };
+        let label = self.name_from_above(above);
+        let item = self.item(Place { at: block.start, parent: above }, kind, label);
+        let parts = self.id(item).map(|item| Part::Slot { item }).into_iter().collect();
+        self.node(block.start, end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
     }
 
     fn say_boxes(&mut self, at: usize, boxes: u32, takes: bool) {
@@ -138,14 +150,14 @@ impl<'s> Reader<'s> {
     fn fenced_task(
         &mut self,
         block: &Block<'s>,
-        start: usize,
-        end: usize,
+        lines: std::ops::Range<usize>,
         boxed: &fence::Boxed<'s>,
-        above: Option<usize>,
+        holds: Holds,
     ) {
+        let (start, end, above) = (lines.start, lines.end, self.above(block));
         let at = self.offset_of(boxed.text);
         let options = inline::tokens(boxed.text, self.links);
-        let label = inline::tidy(boxed.text);
+        let label = if holds == Holds::Markdown { inline::words(&options) } else { inline::tidy(boxed.text) };
         if options.iter().any(|token| matches!(token, Token::Box { .. })) {
             let reading = super::line::read(&options);
             let mut parts = Vec::new();

@@ -43,6 +43,7 @@ pub fn read(bytes: &[u8]) -> Template {
         contexts: vec![0],
         tasks: Vec::with_capacity(scan.blocks.len()),
         heard: String::new(),
+        under: String::new(),
         radio: Radio::No,
         last: Last::default(),
         pending: Vec::new(),
@@ -111,6 +112,8 @@ pub(super) struct Reader<'s> {
     tasks: Vec<Option<usize>>,
     /// The words of the last line, which name a blank or choice that has none of its own.
     pub(super) heard: String,
+    /// The bold line that stands for a heading, if one does.
+    pub(super) under: String,
     pub(super) radio: Radio,
     pub(super) last: Last,
     /// Annotations that stand above what they are about.
@@ -209,6 +212,7 @@ impl<'s> Reader<'s> {
         };
         let above = self.contexts.last().copied().unwrap_or(0);
         let parent = place.parent.and_then(|parent| self.out.items.get(parent));
+        let above = if self.under.is_empty() { above } else { identity::within(above, &self.under) };
         let context = parent.map_or(above, |parent| identity::within(above, &parent.label));
         let id = self.ids.give(letter, context, &label);
         let (line, column) = self.source.place(place.at);
@@ -240,10 +244,16 @@ impl<'s> Reader<'s> {
 
     fn front_matter(&mut self, start: usize, end: usize, body: &str) {
         let first = self.source.place(start).0 + 1;
-        for (number, key, value) in facts::front_matter(body) {
+        let entries = facts::front_matter(body);
+        // An issue template's front matter is about the issue, not about the document.
+        let issue = entries.iter().any(|(_, key, _)| matches!(*key, "about" | "labels" | "assignees"));
+        for (number, key, value) in entries {
             let line = first + source::number(number);
-            if key == "title" || key == "name" && self.out.title == "Untitled checklist" {
-                self.out.title = value.to_owned();
+            if key == if issue { "name" } else { "title" } {
+                value.clone_into(&mut self.out.title);
+            }
+            if issue {
+                continue;
             }
             self.out.facts.push(Fact { key: facts::key(key).0, value: value.to_owned(), line });
         }
@@ -265,7 +275,8 @@ impl<'s> Reader<'s> {
     }
 
     fn heading(&mut self, start: usize, end: usize, level: u8, text: &'s str) {
-        let tick = Tick::leading(text);
+        // A ✅ before a title is decoration.
+        let tick = Tick::leading(text).filter(|_| !text.starts_with(['✅', '✔']));
         let body = text.get(tick.map_or(0, |tick| tick.length)..).unwrap_or_default();
         let tokens = inline::tokens(body, self.links);
         let title = inline::words(&tokens);
@@ -296,6 +307,7 @@ impl<'s> Reader<'s> {
             }
         }
         self.heard.clone_from(&title);
+        self.under.clear();
         self.node(start, end, 0, NodeKind::Heading { level, text: title, item });
         self.remember_heading();
         for token in &tokens {

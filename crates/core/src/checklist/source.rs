@@ -176,11 +176,27 @@ impl<'b> Source<'b> {
         if self.bytes.starts_with(BOM) {
             self.say(0, Severity::Note, "bom", "The file starts with a byte order mark.", "It does no harm.");
         }
-        for (offset, garbled, character) in found.garbled.iter().take(LISTED) {
-            let message = format!("«{garbled}» is «{character}» that went through a wrong encoding.");
-            self.say(*offset, Severity::Warning, "mojibake", &message, &format!("Write «{character}» in the file."));
+        let mut last_line = 0;
+        let mut lines = 0;
+        for (offset, garbled, character) in &found.garbled {
+            let line = self.place(*offset).0;
+            if line == last_line {
+                continue;
+            }
+            last_line = line;
+            lines += 1;
+            if lines <= LISTED {
+                let message = format!("«{garbled}» is «{character}» that went through a wrong encoding.");
+                self.say(
+                    *offset,
+                    Severity::Warning,
+                    "mojibake",
+                    &message,
+                    &format!("Write «{character}» in the file."),
+                );
+            }
         }
-        self.sum_up(found.garbled.iter().map(|at| at.0).nth(LISTED), found.garbled.len(), "mojibake");
+        self.sum_up(found.garbled.last().map(|at| at.0), lines, "mojibake");
         let mut last_line = 0;
         let mut lines = 0;
         for &offset in &found.foreign {
@@ -209,7 +225,7 @@ impl<'b> Source<'b> {
 
     fn sum_up(&mut self, offset: Option<usize>, count: usize, code: &str) {
         if let Some(offset) = offset.filter(|_| count > LISTED) {
-            let message = format!("{} more of this kind follow.", count - LISTED);
+            let message = format!("{} more lines are like this.", count - LISTED);
             self.say(offset, Severity::Warning, code, &message, "Mend the file's encoding as a whole.");
         }
     }

@@ -67,8 +67,30 @@ pub(super) fn is_placeholder(text: &str) -> bool {
             && !inside.contains(['[', ']'])
             && inside.chars().next().is_some_and(char::is_alphabetic)
     });
-    named || matches!(text, "TBD" | "tbd" | "TBC" | "…" | "...")
+    named
+        || matches!(
+            text,
+            "TBD" | "tbd" | "TBC" | "…" | "..." | "YYYY-MM-DD" | "HH:MM" | "DD/MM/YYYY" | "MM/DD/YYYY" | "TT.MM.JJJJ"
+        )
 }
+
+/// `🟢/🟡/🔴`, `↑/→/↓`: options that are one sign each.
+pub(super) fn signs(cell: &str) -> Option<Vec<String>> {
+    let signs: Vec<&str> = cell.split('/').map(str::trim).collect();
+    let one = |sign: &&str| {
+        !sign.is_ascii() && (1..=2).contains(&sign.chars().count()) && !sign.chars().any(char::is_alphanumeric)
+    };
+    (signs.len() > 1 && signs.iter().all(one)).then(|| signs.into_iter().map(str::to_owned).collect())
+}
+
+/// The column that has a row's target, and the one that has its owner.
+pub(super) fn column(head: &[String], words: &[&str]) -> Option<usize> {
+    head.iter().position(|cell| words.iter().any(|word| cell.to_lowercase().contains(word)))
+}
+
+pub(super) const TARGET: [&str; 7] = ["target", "threshold", "goal", "zielwert", "soll", "objetivo", "meta"];
+pub(super) const OWNER: [&str; 9] =
+    ["owner", "responsible", "assignee", "assigned", "responsável", "responsable", "verantwortlich", "责任人", "担当"];
 
 const PEOPLE: [&str; 22] = [
     "phone",

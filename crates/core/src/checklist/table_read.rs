@@ -7,6 +7,7 @@ use super::model::*;
 use super::read::{Place, Reader};
 use super::scan::{Block, Line};
 use super::table::{self, Content};
+use super::threshold::{self, Subject};
 
 impl<'s> Reader<'s> {
     pub(super) fn table(&mut self, block: &Block<'s>, end: usize, head: Line<'s>, rows: &[Line<'s>]) {
@@ -28,7 +29,13 @@ impl<'s> Reader<'s> {
             .collect();
         let rows = split
             .iter()
-            .map(|row| self.row(Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns }))
+            .map(|row| {
+                let first = self.out.items.len();
+                let row = Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns };
+                let cells = self.row(row);
+                self.judge_row(&row, first);
+                cells
+            })
             .collect();
         self.node(block.start, end, block.depth, NodeKind::Table { purpose, head, rows });
     }
@@ -57,7 +64,7 @@ impl<'s> Reader<'s> {
                     Content::Empty | Content::Blank(_) if row.is_asked(at) => {
                         self.field_cell(&row, at, source, &name, task)
                     }
-                    _ => self.words_cell(source, &name, task),
+                    _ => self.words_cell(source, joined(&name, row.head.get(at).map_or("", String::as_str)), task),
                 }
             })
             .collect()
@@ -67,6 +74,27 @@ impl<'s> Reader<'s> {
         match self.id(item) {
             Some(item) => Cell::Slot { item, text },
             None => Cell::Text { text },
+        }
+    }
+
+    /// The row's target and owner, for its items.
+    fn judge_row(&mut self, row: &Row<'_>, first: usize) {
+        let cell = |words: &[&str]| table::column(row.head, words).and_then(|at| row.cells.get(at)).copied();
+        let target = cell(&table::TARGET).map(|cell| inline::plain(cell, self.links)).unwrap_or_default();
+        let owner = cell(&table::OWNER)
+            .map(|cell| inline::plain(cell, self.links))
+            .filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
+        for item in self.out.items.get_mut(first..).into_iter().flatten() {
+            match &item.kind {
+                ItemKind::Field { value: ValueKind::Number, .. } => {
+                    item.limits.extend(threshold::limits(&target, Subject::Value, false).limits);
+                }
+                ItemKind::Task { .. } => {
+                    item.limits = threshold::limits(&item.label, Subject::Named { above: "" }, false).limits;
+                    item.owner.clone_from(&owner);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -82,7 +110,7 @@ impl<'s> Reader<'s> {
 
     fn field_cell(&mut self, row: &Row<'_>, at: usize, source: &str, name: &str, task: Option<usize>) -> Cell {
         let column = row.head.get(at).map_or("", String::as_str);
-        let label = if column.is_empty() { name.to_owned() } else { format!("{name} · {column}") };
+        let label = joined(name, column);
         let signs = row.purpose == TablePurpose::SignOff && super::signoff::is_signature(column);
         let kind = if signs {
             ItemKind::SignOff { role: name.to_owned() }
@@ -101,9 +129,15 @@ impl<'s> Reader<'s> {
     }
 
     /// A cell of words, in which a choice or blanks may stand.
-    fn words_cell(&mut self, source: &str, name: &str, task: Option<usize>) -> Cell {
+    fn words_cell(&mut self, source: &str, name: String, task: Option<usize>) -> Cell {
         let tokens = inline::tokens(source, self.links);
         let words = inline::words(&tokens);
+        if let Some(options) = table::signs(source) {
+            let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name, tail: String::new() };
+            let at = self.offset_of(source);
+            let item = self.derived_choice(draft, at, task);
+            return self.slot(item, words);
+        }
         let asks = tokens.iter().any(|token| matches!(token, Token::Blank { .. } | Token::Box { .. }));
         if !asks {
             return Cell::Text { text: words };
@@ -115,7 +149,7 @@ impl<'s> Reader<'s> {
         for piece in line::read(&tokens).pieces {
             if let line::Piece::Draft(mut draft) = piece {
                 if draft.label.is_empty() {
-                    name.clone_into(&mut draft.label);
+                    draft.label.clone_from(&name);
                 }
                 let at = base + draft.at;
                 let item = self.draft(draft, at, task);
@@ -126,6 +160,11 @@ impl<'s> Reader<'s> {
             Some(item) => self.slot(item, words),
             None => Cell::Text { text: words },
         }
+    }
+
+    /// A choice without boxes, which the counts of boxes leave out.
+    fn derived_choice(&mut self, draft: line::Draft, at: usize, parent: Option<usize>) -> usize {
+        self.item(Place { at, parent }, draft.kind, draft.label)
     }
 
     /// Boxes in several columns: one of the columns is to be chosen.
@@ -149,6 +188,16 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// What a cell of a row is called.
+fn joined(name: &str, column: &str) -> String {
+    match (name.is_empty(), column.is_empty()) {
+        (_, true) => name.to_owned(),
+        (true, false) => column.to_owned(),
+        _ => format!("{name} · {column}"),
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Row<'r> {
     cells: &'r [&'r str],
     head: &'r [String],

@@ -39,7 +39,7 @@ pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     while let Some(comparison) = next_comparison(text, from) {
         let before = text.get(from..comparison.start).unwrap_or_default();
         from = comparison.end;
-        if is_circumstance(before) {
+        if is_circumstance(before) || before.contains(['?', '？']) {
             continue;
         }
         let role = role_of(before, alert, found.limits.last().map(|limit| limit.role));
@@ -232,6 +232,11 @@ fn right_side(tail: &str) -> Option<(Right<'_>, &str)> {
         let (word, rest) = name.split_at_checked(end)?;
         return (!word.is_empty()).then_some((Right::Times(number, word), rest));
     }
+    // `18.0.0` is a version.
+    if rest.starts_with('.') && rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    {
+        return None;
+    }
     // `8/10` and `10:30` are no plain numbers; `5-10` is a band that a sign cannot go with.
     if rest.starts_with(['/', ':', '-'])
         && rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
@@ -370,6 +375,10 @@ fn sustained(after: &str) -> Option<(String, usize)> {
     let lower = after.trim_start().to_lowercase();
     let lead = after.len() - after.trim_start().len();
     let word = [
+        "sustained for >",
+        "sustained for more than ",
+        "sustained for >",
+        "sustained for more than ",
         "sustained for ",
         "sustained over ",
         "sustained ",
@@ -495,7 +504,13 @@ const FILLER: [&str; 74] = [
 
 /// What a comparison is about: the measurement's name, and its name without percentile.
 fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
-    let own = subject_words(before);
+    // «Email failure: success rate <80%» is about the success rate, «Error rate: < 1%» about the error rate.
+    let clause = before.rsplit(": ").find(|clause| !subject_words(clause).is_empty()).unwrap_or(before);
+    let clause = clause.rsplit(['.', ';', '；', '。']).find(|part| !subject_words(part).is_empty()).unwrap_or(clause);
+    if clause.split_whitespace().count() > 9 {
+        return None;
+    }
+    let own = subject_words(clause);
     let lower = before.to_lowercase();
     let percentile = before
         .split(|c: char| !c.is_alphanumeric())
