@@ -1,0 +1,99 @@
+//! Plots, drawn as SVG: points over time, the limit as a line with its value, gaps shown as gaps.
+
+use leptos::prelude::*;
+
+/// A point of a series; without a value it is a gap.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Point {
+    /// Where on the horizontal axis; only the order and the distances matter.
+    pub(crate) at: f64,
+    pub(crate) value: Option<f64>,
+    /// It is as it should be.
+    pub(crate) good: bool,
+}
+
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 96.0;
+const EDGE: f64 = 10.0;
+
+/// A series with its unit in words, and a limit if it has one.
+pub(crate) fn plot(label: String, unit: &'static str, points: Vec<Point>, limit: Option<f64>) -> impl IntoView {
+    let scale = Scale::of(&points, limit);
+    let line = scale.path(&points);
+    let dots = points.iter().filter_map(|point| Some((*point, point.value?)));
+    let dots: Vec<_> = dots
+        .map(|(point, value)| {
+            let (x, y) = (scale.x(point.at), scale.y(value));
+            view! {
+                <circle class=if point.good { "dot good" } else { "dot bad" } cx=format!("{x:.1}") cy=format!("{y:.1}") r="3">
+                    <title>{format!("{value} {unit}")}</title>
+                </circle>
+            }
+        })
+        .collect();
+    let limit = limit.map(|limit| {
+        let y = format!("{:.1}", scale.y(limit));
+        view! {
+            <line class="limit" x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y.clone()></line>
+            <text class="limit-words" x=(WIDTH - 2.0).to_string() y=y dy="-3" text-anchor="end">{format!("{limit} {unit}")}</text>
+        }
+    });
+    view! {
+        <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            {limit}
+            <path class="line" d=line></path>
+            {dots}
+        </svg>
+    }
+}
+
+struct Scale {
+    from: f64,
+    over: f64,
+    top: f64,
+}
+
+impl Scale {
+    fn of(points: &[Point], limit: Option<f64>) -> Self {
+        let from = points.iter().map(|point| point.at).fold(f64::INFINITY, f64::min);
+        let to = points.iter().map(|point| point.at).fold(f64::NEG_INFINITY, f64::max);
+        let top = points.iter().filter_map(|point| point.value).chain(limit).fold(0.0, f64::max);
+        Self { from, over: (to - from).max(1.0), top: if top > 0.0 { top } else { 1.0 } }
+    }
+
+    fn x(&self, at: f64) -> f64 {
+        EDGE + (at - self.from) / self.over * (WIDTH - 2.0 * EDGE)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        HEIGHT - EDGE - value / self.top * (HEIGHT - 3.0 * EDGE)
+    }
+
+    /// The line breaks where a value is missing.
+    fn path(&self, points: &[Point]) -> String {
+        let mut path = String::new();
+        let mut pen_down = false;
+        for point in points {
+            if let Some(value) = point.value {
+                let word = if pen_down { 'L' } else { 'M' };
+                path.push_str(&format!("{word}{:.1} {:.1}", self.x(point.at), self.y(value)));
+            }
+            pen_down = point.value.is_some();
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_lifts_the_pen() {
+        let point = |at, value| Point { at, value, good: true };
+        let points = [point(0.0, Some(1.0)), point(1.0, Some(2.0)), point(2.0, None), point(3.0, Some(2.0))];
+        let path = Scale::of(&points, None).path(&points);
+        assert_eq!(path.matches('M').count(), 2);
+        assert_eq!(path.matches('L').count(), 1);
+    }
+}

@@ -1,0 +1,137 @@
+//! The one door to the shell: commands of `core::api`, native dialogs, and the shell's events.
+//!
+//! Nothing outside this file knows `invoke` or holds a JavaScript value of it. All calls are fallible: where there is no shell
+//! (the page opened in a plain browser), each call says so.
+
+use countersign_core::api::{ApiError, Code, Command};
+use js_sys::{Function, JSON, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// What a native dialog is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// A Markdown checklist.
+    Checklist,
+    /// A PDF.
+    Report,
+    /// A PKCS#12 file.
+    Key,
+    /// Any file.
+    Evidence,
+    /// Trusted certificates in PEM.
+    Certificates,
+    /// A copy of the database.
+    Backup,
+}
+
+impl FileKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Checklist => "checklist",
+            Self::Report => "report",
+            Self::Key => "key",
+            Self::Evidence => "evidence",
+            Self::Certificates => "certificates",
+            Self::Backup => "backup",
+        }
+    }
+}
+
+/// Runs a command in the engine.
+pub(crate) async fn call<C: Command>(command: C) -> Result<C::Reply, ApiError> {
+    let args = serde_json::to_string(&command)
+        .map_err(|error| internal(&format!("The request cannot be written: {error}")))?;
+    let reply = invoke("call", &json!({"name": C::NAME, "args": args})).await?;
+    let reply = reply.as_string().ok_or_else(|| internal("The reply of the engine is no text."))?;
+    serde_json::from_str(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
+}
+
+/// The path that a person chose, or none.
+pub(crate) async fn choose_file(kind: FileKind) -> Result<Option<String>, ApiError> {
+    Ok(invoke("choose_file", &json!({"kind": kind.word()})).await?.as_string())
+}
+
+/// The path where a person wants something written, or none.
+pub(crate) async fn choose_save(suggested: &str, kind: FileKind) -> Result<Option<String>, ApiError> {
+    Ok(invoke("choose_save", &json!({"suggested": suggested, "kind": kind.word()})).await?.as_string())
+}
+
+/// Opens a file with the system's own viewer.
+pub(crate) async fn open_path(path: &str) -> Result<(), ApiError> {
+    invoke("open_path", &json!({"path": path})).await.map(drop)
+}
+
+/// Shows a system notification.
+pub(crate) async fn notify(title: &str, body: &str) -> Result<(), ApiError> {
+    invoke("notify", &json!({"title": title, "body": body})).await.map(drop)
+}
+
+/// Hears an event of the shell for as long as the app runs.
+pub(crate) async fn listen<T: DeserializeOwned + 'static>(
+    name: &str,
+    hear: impl Fn(T) + 'static,
+) -> Result<(), ApiError> {
+    let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let payload = member(&event, "payload").ok().and_then(|payload| text_of(&payload));
+        if let Some(payload) = payload.and_then(|text| serde_json::from_str(&text).ok()) {
+            hear(payload);
+        }
+    });
+    let events = member(&shell()?, "event").map_err(|_| no_shell())?;
+    let function: Function = member(&events, "listen").and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
+    let promise =
+        function.call2(&events, &JsValue::from_str(name), listener.as_ref()).map_err(|thrown| failure(&thrown))?;
+    // The app listens until it ends.
+    listener.forget();
+    JsFuture::from(Promise::resolve(&promise)).await.map(drop).map_err(|thrown| failure(&thrown))
+}
+
+async fn invoke(command: &str, request: &Value) -> Result<JsValue, ApiError> {
+    let core = member(&shell()?, "core").map_err(|_| no_shell())?;
+    let function: Function = member(&core, "invoke").and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
+    let request = JSON::parse(&request.to_string()).map_err(|thrown| failure(&thrown))?;
+    let arguments = Object::new();
+    Reflect::set(&arguments, &"req".into(), &request).map_err(|thrown| failure(&thrown))?;
+    let promise = function.call2(&core, &command.into(), &arguments).map_err(|thrown| failure(&thrown))?;
+    JsFuture::from(Promise::resolve(&promise)).await.map_err(|thrown| failure(&thrown))
+}
+
+fn shell() -> Result<JsValue, ApiError> {
+    let shell = member(&js_sys::global(), "__TAURI__").map_err(|_| no_shell())?;
+    if shell.is_undefined() { Err(no_shell()) } else { Ok(shell) }
+}
+
+fn member(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(of, &name.into())
+}
+
+fn text_of(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok().and_then(|text| text.as_string())
+}
+
+/// What was thrown, as an error with a hint. The shell throws `ApiError` objects; anything else is its fault or ours.
+fn failure(thrown: &JsValue) -> ApiError {
+    let as_error = text_of(thrown).and_then(|text| serde_json::from_str(&text).ok());
+    let words = || thrown.as_string().or_else(|| member(thrown, "message").ok()?.as_string());
+    as_error.unwrap_or_else(|| internal(&words().unwrap_or_else(|| "The window's shell did not answer.".to_owned())))
+}
+
+fn internal(message: &str) -> ApiError {
+    ApiError {
+        code: Code::Internal,
+        message: message.to_owned(),
+        hint: "This is a fault of the program. What was saved before is safe; start the program again.".to_owned(),
+    }
+}
+
+fn no_shell() -> ApiError {
+    ApiError {
+        code: Code::System,
+        message: "This page does not run in the Countersign window, so nothing can be read or saved.".to_owned(),
+        hint: "Start Countersign itself.".to_owned(),
+    }
+}

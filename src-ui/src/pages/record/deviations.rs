@@ -1,0 +1,60 @@
+//! What went otherwise than the checklist says, gravest first: the list that page 1 of the report shows.
+
+use crate::components::banner::empty;
+use crate::components::facts::{tag, time};
+use crate::state::app;
+use countersign_core::record::{Deviation, DeviationKind, deviations};
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Deviations() -> impl IntoView {
+    let desk = app().desk;
+    let found = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(deviations)).unwrap_or_default());
+    move || {
+        let found = found.get();
+        if found.is_empty() {
+            return empty(
+                "Nothing deviates so far.",
+                "Skipped, failed and corrected items, missed limits and stale sign-offs come up here by themselves.",
+            )
+            .into_any();
+        }
+        let rows = found.into_iter().map(|deviation| {
+            let item = deviation.item.clone();
+            let kind = format!("{:?}", deviation.kind);
+            view! {
+                <li>
+                    <button type="button" class="deviation" data-t="deviation" data-kind=kind disabled=item.is_none() on:click=move |_| {
+                        if let Some(item) = &item {
+                            desk.jump(item);
+                        }
+                    }>
+                        {deviation_words(deviation)}
+                    </button>
+                </li>
+            }
+        });
+        view! { <ul class="deviations">{rows.collect_view()}</ul> }.into_any()
+    }
+}
+
+/// The colour of a sort of deviation.
+fn class_of(kind: DeviationKind) -> &'static str {
+    match kind {
+        DeviationKind::Returned | DeviationKind::Failed | DeviationKind::LimitNotMet | DeviationKind::ProbeNotMet => {
+            "bad"
+        }
+        DeviationKind::NotApplicable | DeviationKind::AddedOnTheSpot | DeviationKind::NotUnderstood => "plain",
+        _ => "warn",
+    }
+}
+
+/// A deviation with what, why, who and when.
+pub(crate) fn deviation_words(deviation: Deviation) -> impl IntoView {
+    let by = deviation.by.map(|by| by.0);
+    view! {
+        <span class="deviation-head">{tag(class_of(deviation.kind), deviation.kind.words())}<strong>{deviation.label}</strong></span>
+        <span>{deviation.detail}</span>
+        <span class="muted">{by}{deviation.at.map(|at| view! { " "{time(at)} })}</span>
+    }
+}

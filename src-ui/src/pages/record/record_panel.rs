@@ -1,0 +1,106 @@
+//! The record as a whole: its facts, probes of no item, evidence and notes of the record, and voiding it.
+
+use super::item_panel::{Evidence, Notes};
+use super::probes::probes_of;
+use crate::components::facts::{fact, hash, tag, time};
+use crate::components::icon::{Icon, icon};
+use crate::state::{App, app};
+use countersign_core::record::{AttachedFile, Intent, Note};
+use countersign_core::time::Timestamp;
+use leptos::prelude::*;
+
+#[derive(Clone, PartialEq)]
+struct Shown {
+    facts: Vec<(&'static str, String)>,
+    missing: Vec<&'static str>,
+    checklist: String,
+    sha256: countersign_core::id::Digest,
+    head: countersign_core::id::Digest,
+    events: u32,
+    started_at: Timestamp,
+    started_by: String,
+    files: Vec<AttachedFile>,
+    notes: Vec<Note>,
+    hosts: Vec<String>,
+    probes: bool,
+    voided: Option<Note>,
+}
+
+#[component]
+pub(super) fn RecordPanel() -> impl IntoView {
+    let app = app();
+    let shown = Memo::new(move |_| {
+        app.desk.view.with(|view| {
+            view.as_ref().map(|view| Shown {
+                facts: view.header.facts(),
+                missing: view.header.missing(),
+                checklist: view.checklist.clone(),
+                sha256: view.template.sha256,
+                head: view.head,
+                events: view.events,
+                started_at: view.started_at,
+                started_by: view.started_by.0.clone(),
+                files: view.files.clone(),
+                notes: view.notes.clone(),
+                hosts: view.hosts.clone(),
+                probes: !view.template.probes.is_empty(),
+                voided: view.voided.clone(),
+            })
+        })
+    });
+    move || shown.get().map(|shown| panel(app, shown))
+}
+
+fn panel(app: App, shown: Shown) -> impl IntoView {
+    let facts: Vec<_> = shown.facts.into_iter().map(|(name, value)| fact(name, value)).collect();
+    let missing =
+        (!shown.missing.is_empty()).then(|| view! { <p>{tag("warn", "missing")}" "{shown.missing.join(", ")}</p> });
+    let can_run = shown.probes && !shown.hosts.is_empty();
+    let hosts = (!shown.hosts.is_empty()).then(|| fact("Allowed hosts", shown.hosts.join(", ")));
+    view! {
+        <div class="record-panel">
+            <dl class="facts">
+                {facts}
+                {fact("Checklist", view! { <span class="mono">{shown.checklist}</span>" "{hash(shown.sha256)} })}
+                {fact("Started", view! { {time(shown.started_at)}{format!(" by {}", shown.started_by)} })}
+                {fact("Log", view! { {format!("{} events, head ", shown.events)}{hash(shown.head)} })}
+                {hosts}
+            </dl>
+            {missing}
+            {can_run.then(|| view! {
+                <button type="button" class="button" data-t="probes-run-all" on:click=move |_| app.desk.run_probes(app, None, Vec::new())>
+                    {icon(Icon::Wave)}
+                    "Run all allowed probes"
+                </button>
+            })}
+            {probes_of(app, None)}
+            <Evidence files=shown.files/>
+            <Notes item=None notes=shown.notes/>
+            {match shown.voided {
+                Some(voided) => view! { <p>{tag("bad", "voided")}" "{voided.text}" "<span class="muted">{voided.by.0}", "{time(voided.at)}</span></p> }.into_any(),
+                None => view! { <Void/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Declaring that the record does not count; it stays listed.
+#[component]
+fn Void() -> impl IntoView {
+    let app = app();
+    let reason = RwSignal::new(String::new());
+    let void = move |_| {
+        let reason = reason.get_untracked();
+        if !reason.trim().is_empty() {
+            app.desk.act(app, None, Intent::Void { reason });
+        }
+    };
+    view! {
+        <details class="void">
+            <summary>"Void this record …"</summary>
+            <p class="muted">"It stays listed with its number, and never counts. This cannot be taken back."</p>
+            <input type="text" data-t="void-reason" aria-label="Why does it not count?" placeholder="Why does it not count?" prop:value=move || reason.get() on:input:target=move |event| reason.set(event.target().value())/>
+            <button type="button" class="button small danger" data-t="void-confirm" disabled=move || reason.with(|reason| reason.trim().is_empty()) on:click=void>"Void"</button>
+        </details>
+    }
+}
