@@ -47,6 +47,15 @@ fn a_row_with_too_many_or_too_few_cells_loses_none() {
 }
 
 #[test]
+fn an_item_without_a_mark_shows_its_answer_and_who_gave_it() {
+    let row = ItemRow { mark: Mark::None, answer: plain("+44 20 7946 0000"), ..sample::done("On-call engineer") };
+    let file = File::of(&of(vec![Block::Items { rows: vec![row] }]));
+    let text = file.page_text(1);
+    assert!(["On-call engineer", "+44 20 7946 0000", "A. Kowalska"].iter().all(|word| text.contains(word)), "{text}");
+    assert!(!file.elements().iter().any(|(_, role, _)| role == "Lbl"));
+}
+
+#[test]
 fn without_a_title_the_first_heading_is_the_first_level() {
     let file = File::of(&Report { title: " ".into(), language: String::new(), ..of(vec![heading(2, "Part")]) });
     assert!(file.elements().iter().any(|(_, role, _)| role == "H1"));

@@ -32,12 +32,11 @@ impl Composition<'_> {
     pub(super) fn items(&mut self, rows: &[ItemRow]) {
         let mut lists = Lists::default();
         for (number, row) in rows.iter().enumerate() {
-            let mut piece = match row.mark {
-                Mark::None => self.between(row, &mut lists),
-                _ => self.item(row, &mut lists),
-            };
+            let only_words =
+                row.mark == Mark::None && is_blank(&row.answer) && row.who.is_empty() && row.when.is_empty();
+            let mut piece = if only_words { self.between(row, &mut lists) } else { self.item(row, &mut lists) };
             let deeper = rows.get(number + 1).is_some_and(|next| next.depth > row.depth);
-            piece.keep_next = deeper || row.mark == Mark::None || super::keeps_next(number, rows.len());
+            piece.keep_next = deeper || only_words || super::keeps_next(number, rows.len());
             piece.keep_next &= number + 1 < rows.len();
             if number == 0 {
                 piece.before = 6.0;
@@ -48,17 +47,16 @@ impl Composition<'_> {
     }
 
     fn item(&mut self, row: &ItemRow, lists: &mut Lists) -> Piece {
-        let body = self.open_item(row.depth, lists);
+        let body = self.open_item(row, lists);
         let x = f32::from(row.depth.min(8)) * INDENT;
         let (state, ink) = marks::word(row.mark);
         let mut atoms = match body.label {
             Some(label) => marks::mark(row.mark, x, TOP + 1.9, MARK, Some(label)),
             None => Vec::new(),
         };
-        self.describe(body.label, state);
         let text_x = x + HANG;
         let main = self.measure - WHO - GAP;
-        let answered = row.answer.iter().any(|span| !span.text.trim().is_empty());
+        let answered = !is_blank(&row.answer);
         let answer_x = main * 0.56;
         let beside = answered && answer_x - GAP - text_x > 90.0;
         let face = if matches!(row.mark, Mark::NotApplicable) { BODY.ink(Ink::Quiet) } else { BODY };
@@ -77,7 +75,6 @@ impl Composition<'_> {
         let who = [Span::new(state, style_of(ink)), Span::new(who_and_when(row), Style::Quiet)];
         let (who, end) = self.cell(&who, SMALL.ink(Ink::Quiet), (self.measure - WHO, TOP + 1.4), WHO, 2, body.content);
         atoms.extend(who);
-        bottom = bottom.max(if row.details.is_empty() { end } else { 0.0 });
         for detail in &row.details {
             let (detail, end) =
                 self.cell(detail, SMALL.ink(Ink::Quiet), (text_x, bottom + 1.5), main - text_x, 0, body.content);
@@ -123,24 +120,19 @@ impl Composition<'_> {
         (self.place(&set, at, column, tag), at.1 + set.height)
     }
 
-    fn open_item(&mut self, depth: u8, lists: &mut Lists) -> ItemElements {
+    fn open_item(&mut self, row: &ItemRow, lists: &mut Lists) -> ItemElements {
+        let depth = row.depth;
         lists.close_to(depth);
         let list = match lists.0.last() {
             Some(list) if list.depth == depth => list.element,
             outer => self.tree.add(outer.map_or(ROOT, |list| list.body), "L"),
         };
         let item = self.tree.add(list, "LI");
-        let label = self.tree.add(item, "Lbl");
+        let label = (row.mark != Mark::None).then(|| self.tree.add_described(item, "Lbl", marks::word(row.mark).0));
         let content = self.tree.add(item, "LBody");
         lists.0.retain(|open| open.depth < depth);
         lists.0.push(List { depth, element: list, body: content });
-        ItemElements { label: Some(label), content }
-    }
-
-    fn describe(&mut self, label: Option<NodeId>, state: &str) {
-        if let Some(node) = label.and_then(|label| self.tree.nodes.get_mut(label)) {
-            node.alt = Some(state.to_owned());
-        }
+        ItemElements { label, content }
     }
 }
 
@@ -155,6 +147,10 @@ impl Lists {
     }
 }
 
+fn is_blank(text: &[Span]) -> bool {
+    text.iter().all(|span| span.text.trim().is_empty())
+}
+
 fn style_of(ink: Ink) -> Style {
     match ink {
         Ink::Good => Style::Good,
@@ -164,8 +160,9 @@ fn style_of(ink: Ink) -> Style {
     }
 }
 
+/// Who on the line of the state, when on the next.
 fn who_and_when(row: &ItemRow) -> String {
-    let who = if row.who.is_empty() { String::new() } else { format!("  {}", row.who) };
-    let when = if row.when.is_empty() { String::new() } else { format!("\n{}", row.when) };
-    who + &when
+    let gap = if row.mark == Mark::None || row.who.is_empty() { "" } else { "  " };
+    let line = if row.when.is_empty() { "" } else { "\n" };
+    format!("{gap}{}{line}{}", row.who, row.when)
 }

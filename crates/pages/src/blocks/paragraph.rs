@@ -10,6 +10,9 @@ const WIDEST: f32 = 440.0;
 
 impl Composition<'_> {
     pub(super) fn paragraph(&mut self, text: &[Span]) {
+        if text.iter().all(|span| span.text.trim().is_empty()) {
+            return;
+        }
         let set = self.setter.spans(text, BODY, self.measure.min(WIDEST));
         let tag = self.element("P");
         let atoms = self.place(&set, (0.0, 0.0), 0, tag);

@@ -170,7 +170,7 @@ fn in_words(plot: &Plot) -> String {
     };
     let limits: String = plot.limits.iter().map(|(text, _)| format!("; {text}")).collect();
     let baseline = plot.baseline.map(|value| format!("; baseline {} {unit}", value.normalize())).unwrap_or_default();
-    format!("{}: {range}{limits}{baseline}.", plot.title)
+    format!("Line plot of {} over time: {range}{limits}{baseline}.", plot.title)
 }
 
 fn number(value: Decimal) -> f32 {

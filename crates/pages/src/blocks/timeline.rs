@@ -56,7 +56,12 @@ impl Composition<'_> {
         let (Some(first), Some(last)) = (points.iter().map(|p| p.at).min(), points.iter().map(|p| p.at).max()) else {
             return;
         };
-        let what = format!("{} events from {} to {}", points.len(), first.for_people(), last.for_people());
+        let what = format!(
+            "Line of time with {} events, from {} to {}, each listed below.",
+            points.len(),
+            first.for_people(),
+            last.for_people()
+        );
         let tag = self.element("Figure");
         if let Some(node) = self.tree.nodes.get_mut(tag) {
             node.alt = Some(what);
