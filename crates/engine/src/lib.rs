@@ -21,10 +21,11 @@ pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
 
-use countersign_core::api::{ApiError, NetworkState};
+use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState};
 use countersign_core::id::{ProbeId, RecordId};
 use countersign_core::record::probe::{host_of, is_this_computer};
 use countersign_core::record::{Entry, Intent, Person};
+use countersign_core::verdict::Verification;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +37,21 @@ pub const APP: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
 pub fn default_data_dir() -> Option<PathBuf> {
     let named = std::env::var_os("COUNTERSIGN_DATA_DIR").map(PathBuf::from);
     named.or_else(|| dirs::data_dir().map(|folder| folder.join("countersign")))
+}
+
+/// The file names of the checklists that ship with the program.
+pub fn shipped_checklists() -> impl Iterator<Item = &'static str> {
+    library::shipped()
+}
+
+/// Reads a shipped checklist or a file, without a data directory.
+pub fn read_checklist(source: &ChecklistSource) -> Result<ChecklistReply, ApiError> {
+    Ok(library::read_without_store(source)?)
+}
+
+/// Verifies a report against the certificates in `trust` (PEM), by the computer's clock. Without them nobody is trusted.
+pub fn verify(path: &Path, trust: Option<&Path>) -> Result<Verification, ApiError> {
+    Ok(verify::verify_file(path, trust, Vec::new(), Computer::new().now())?)
 }
 
 /// The one door to everything with I/O.

@@ -31,30 +31,50 @@ pub struct File {
 /// Fetches a checklist's file.
 pub fn file(store: &Store, source: &ChecklistSource) -> Result<File, Error> {
     match source {
-        ChecklistSource::Shipped { name } => {
-            let shipped = SHIPPED.iter().find(|(known, _)| known == name);
-            let (name, bytes) = shipped.ok_or_else(|| Error::NoChecklist(name.clone()))?;
-            Ok(File { name: (*name).to_owned(), bytes: bytes.to_vec() })
-        }
         ChecklistSource::Kept { sha256 } => {
             let kept = store.checklist(*sha256)?;
             let (name, bytes) = kept.ok_or_else(|| Error::NoChecklist(sha256.to_string()))?;
             Ok(File { name, bytes })
+        }
+        elsewhere => file_without_store(elsewhere),
+    }
+}
+
+fn file_without_store(source: &ChecklistSource) -> Result<File, Error> {
+    match source {
+        ChecklistSource::Shipped { name } => {
+            let shipped = SHIPPED.iter().find(|(known, _)| known == name);
+            let (name, bytes) = shipped.ok_or_else(|| Error::NoChecklist(name.clone()))?;
+            Ok(File { name: (*name).to_owned(), bytes: bytes.to_vec() })
         }
         ChecklistSource::File { path } => {
             let path = Path::new(path);
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             Ok(File { name, bytes: read_limited(path, LIMIT)? })
         }
+        ChecklistSource::Kept { sha256 } => Err(Error::NoChecklist(sha256.to_string())),
     }
 }
 
 /// Reads a checklist.
 pub fn open(store: &Store, source: &ChecklistSource) -> Result<ChecklistReply, Error> {
-    let File { name, bytes } = file(store, source)?;
+    Ok(reading(source, file(store, source)?))
+}
+
+/// Reads a shipped checklist or a file.
+pub fn read_without_store(source: &ChecklistSource) -> Result<ChecklistReply, Error> {
+    Ok(reading(source, file_without_store(source)?))
+}
+
+fn reading(source: &ChecklistSource, File { name, bytes }: File) -> ChecklistReply {
     let template = read(&bytes);
     let summary = summary(source.clone(), name, &template);
-    Ok(ChecklistReply { summary, text: String::from_utf8_lossy(&bytes).into_owned(), template })
+    ChecklistReply { summary, text: String::from_utf8_lossy(&bytes).into_owned(), template }
+}
+
+/// The file names of the shipped checklists.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
 }
 
 /// All checklists that ship or were kept.

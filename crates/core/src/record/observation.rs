@@ -1,10 +1,10 @@
 //! What a probe measured, with its evidence. How it is measured is the engine's; what it means is judged here, purely.
 
-use crate::condition::{Condition, Evaluation, Facts, Outcome};
+use crate::condition::{Condition, Evaluation, Facts, Outcome, json};
 use crate::id::{Digest, ItemId, ProbeId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// One run of a probe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,16 +94,16 @@ impl HttpAnswer {
     pub fn facts(&self, body: &[u8]) -> Facts {
         let ms = |millis: u64| Value::String(format!("{millis} ms"));
         let mut values = Map::new();
-        values.insert("http".into(), json!({"status": self.status, "version": self.version}));
-        values.insert("latency".into(), json!({"head": ms(self.head_ms), "total": ms(self.total_ms)}));
+        values.insert("http".into(), serde_json::json!({"status": self.status, "version": self.version}));
+        values.insert("latency".into(), serde_json::json!({"head": ms(self.head_ms), "total": ms(self.total_ms)}));
         values.insert("response_time".into(), ms(self.total_ms));
         // A cut body is not the body: conditions on it stay unknown rather than be judged by half of it.
         if !self.body_cut {
             if let Ok(text) = std::str::from_utf8(body) {
                 values.insert("text".into(), Value::String(text.to_owned()));
-            }
-            if let Ok(parsed) = serde_json::from_slice::<Value>(body) {
-                values.insert("body".into(), parsed);
+                if let Ok(parsed) = json::read(text) {
+                    values.insert("body".into(), parsed);
+                }
             }
         }
         Facts { values, ..Facts::default() }

@@ -1,0 +1,344 @@
+//! The arguments.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Deployment checklists, filled in offline, signed off with personal keys, reported as a PDF that anybody can verify.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version)]
+pub struct Args {
+    /// Where records and keys are kept.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read checklists.
+    #[command(subcommand)]
+    Checklist(Checklist),
+    /// Start records, fill them in, close them.
+    #[command(subcommand)]
+    Record(Record),
+    /// Evaluate conditions.
+    #[command(subcommand)]
+    Condition(Condition),
+    /// Run health probes.
+    #[command(subcommand)]
+    Probe(Probe),
+    /// Make, import and list keys.
+    #[command(subcommand)]
+    Key(Key),
+    /// The organisation's root: who vouches for whom.
+    #[command(subcommand)]
+    Roster(Roster),
+    /// Sign off a record.
+    Sign(Sign),
+    /// Make the signed report of a closed record.
+    Report(Report),
+    /// Verify a report: integrity, identity, time, completeness, policy. Exit code 1 if one of them does not hold.
+    Verify(Verify),
+    /// The whole main job on a shipped checklist, against a small service that it starts on this computer.
+    Tour(Tour),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Checklist {
+    /// Show how a Markdown file is read: title, counts, sections, items, problems.
+    Show {
+        /// The file, or the name of a shipped checklist.
+        file: PathBuf,
+    },
+    /// List shipped and kept checklists.
+    List,
+    /// Keep a checklist in the library.
+    Keep {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Record {
+    /// Start a record from a checklist; prints its number.
+    New {
+        /// The file, or the name of a shipped checklist.
+        file: PathBuf,
+        /// Header facts: service, release, artifact, environment, change, deployer, reviewers, window_start, window_end.
+        #[arg(long = "set", value_name = "KEY=VALUE")]
+        set: Vec<String>,
+        /// A rehearsal can never pass as live.
+        #[arg(long)]
+        rehearsal: bool,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// List records.
+    List,
+    /// Show a record: its items and their ids, deviations, sign-offs, probes.
+    Show {
+        /// Number or id.
+        record: String,
+    },
+    /// Answer an item.
+    Answer {
+        /// Number or id.
+        record: String,
+        /// The item's id, or the beginning of its words.
+        item: String,
+        /// done, failed, na, blocked, skipped, open, or a value or option.
+        answer: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Who did it, if not the person who writes it down.
+        #[arg(long)]
+        by: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Write a note.
+    Note {
+        /// Number or id.
+        record: String,
+        /// The note.
+        text: String,
+        /// On this item.
+        #[arg(long)]
+        item: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Add a file as evidence.
+    Attach {
+        /// Number or id.
+        record: String,
+        /// The file.
+        file: PathBuf,
+        /// To this item.
+        #[arg(long)]
+        item: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Add an item that the checklist does not have.
+    AddItem {
+        /// Number or id.
+        record: String,
+        /// What it asks.
+        label: String,
+        /// In the section of this number, counted from 0.
+        #[arg(long, default_value_t = 0)]
+        section: usize,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Close a record.
+    Close {
+        /// Number or id.
+        record: String,
+        /// How it ended.
+        #[arg(long, value_enum, default_value_t = Outcome::Completed)]
+        outcome: Outcome,
+        /// In words.
+        #[arg(long)]
+        summary: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Open a closed record again.
+    Reopen {
+        /// Number or id.
+        record: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Declare that a record does not count. It stays listed.
+    Void {
+        /// Number or id.
+        record: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+/// How a deployment ended.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Outcome {
+    Completed,
+    RolledBack,
+    Aborted,
+}
+
+/// The person at the keyboard.
+#[derive(Debug, clap::Args)]
+pub struct Who {
+    /// Who writes; else COUNTERSIGN_PERSON, the person last set in the app, or the user's login name.
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Condition {
+    /// Evaluate an expression over facts.
+    Eval {
+        /// The expression, such as `error_rate < 0.1%`.
+        expression: String,
+        /// A JSON file with values, baseline and series.
+        #[arg(long, value_name = "FILE")]
+        facts: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Probe {
+    /// Run the probes of a record whose hosts are allowed.
+    Run {
+        /// Number or id.
+        record: String,
+        /// Only these probes, by id or name.
+        #[arg(long = "probe", value_name = "PROBE")]
+        probes: Vec<String>,
+        /// Allow this host for the record first.
+        #[arg(long = "allow", value_name = "HOST")]
+        allow: Vec<String>,
+        /// Work as if there were no network.
+        #[arg(long)]
+        offline: bool,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Accept or dispute what a probe measured last.
+    Judge {
+        /// Number or id.
+        record: String,
+        /// The probe, by id or name.
+        probe: String,
+        /// Dispute it, and say why.
+        #[arg(long, value_name = "REASON")]
+        dispute: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make a person's key, with a certificate of the organisation's root.
+    New {
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// E-mail address.
+        #[arg(long, default_value = "")]
+        email: String,
+        /// Holds the new key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        /// Holds the root's passphrase; else COUNTERSIGN_ROOT_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        root_passphrase_file: Option<PathBuf>,
+    },
+    /// Take over a key from a PKCS#12 file.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Holds its passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// List the keys on this computer.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Roster {
+    /// Make the organisation's root, for teams that have none.
+    Init {
+        /// The organisation's name.
+        #[arg(long)]
+        organisation: String,
+        /// Holds the root's passphrase; else COUNTERSIGN_ROOT_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        root_passphrase_file: Option<PathBuf>,
+    },
+    /// Write the certificates that reports of this installation are to be trusted by.
+    Export {
+        /// The PEM file.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Sign {
+    /// Number or id.
+    pub record: String,
+    /// The key: its person's name, e-mail address, or the beginning of its id.
+    #[arg(long = "as", value_name = "KEY")]
+    pub key: String,
+    /// In which role.
+    #[arg(long)]
+    pub role: String,
+    /// What it means: performed, verified, reviewed, approved to deploy, approved, accepted risk, approved to roll back.
+    #[arg(long, default_value = "approved")]
+    pub meaning: String,
+    /// Approve, except for this.
+    #[arg(long, value_name = "WHAT")]
+    pub except: Option<String>,
+    /// Do not approve: send it back, and say why.
+    #[arg(long, value_name = "REASON", conflicts_with = "except")]
+    pub send_back: Option<String>,
+    /// Holds the key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Report {
+    /// Number or id.
+    pub record: String,
+    /// The PDF.
+    #[arg(short, long, value_name = "PDF")]
+    pub output: PathBuf,
+    /// Sign it with this key; may be given more than once.
+    #[arg(long = "as", value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// Holds a key's passphrase, in the order of the keys; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+    #[arg(long = "passphrase-file", value_name = "FILE")]
+    pub passphrase_files: Vec<PathBuf>,
+    /// Make it anew even if there is one.
+    #[arg(long)]
+    pub anew: bool,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// The PDF.
+    pub file: PathBuf,
+    /// The certificates to trust (PEM). Get them from somebody you know, not with the report.
+    #[arg(long, value_name = "PEM")]
+    pub trust: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Tour {
+    /// Where to put the report and everything else.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,112 @@
+//! `countersign checklist`: how files are read.
+
+use super::find;
+use crate::args::Checklist;
+use crate::{Exit, Output};
+use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, KeepChecklist, Overview};
+use countersign_core::checklist::{ItemKind, Template};
+use countersign_engine::Engine;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Runs a `checklist` command. Only what needs the library opens the data directory.
+pub async fn run(
+    command: Checklist,
+    open: impl FnOnce() -> Result<Engine, ApiError>,
+    output: &mut Output,
+) -> Result<Exit, ApiError> {
+    match command {
+        Checklist::Show { file } => {
+            let source = find::checklist(None, &file).await?;
+            show(&countersign_engine::read_checklist(&source)?, output)?;
+        }
+        Checklist::List => {
+            let checklists = open()?.overview(Overview {}).await?.checklists;
+            output.result(&json!({ "checklists": checklists }), || {
+                checklists.iter().fold(String::new(), |mut words, checklist| {
+                    let from = if matches!(checklist.source, ChecklistSource::Shipped { .. }) { "shipped" } else { "kept" };
+                    let _ = writeln!(words, "{from:<8} {:<32} {:>4} tasks  {}", checklist.name, checklist.counts.tasks, checklist.title);
+                    words
+                })
+            })?;
+        }
+        Checklist::Keep { file } => {
+            let engine = open()?;
+            let source = find::checklist(Some(&engine), &file).await?;
+            let kept = engine.keep_checklist(KeepChecklist { source }).await?;
+            output.result(&kept, || format!("Kept «{}», {}.", kept.title, kept.sha256))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn show(reply: &ChecklistReply, output: &mut Output) -> Result<(), ApiError> {
+    let ChecklistReply { summary, template, .. } = reply;
+    let object = json!({
+        "title": template.title,
+        "name": summary.name,
+        "sha256": template.sha256,
+        "counts": summary.counts,
+        "facts": template.facts,
+        "sections": template.sections,
+        "items": template.items,
+        "probes": template.probes,
+        "policy": template.policy,
+        "problems": template.problems,
+        "lossless": template.lossless,
+    });
+    output.result(&object, || words(reply))
+}
+
+fn words(reply: &ChecklistReply) -> String {
+    let ChecklistReply { summary, template, .. } = reply;
+    let counts = &summary.counts;
+    let mut words = format!("{}\n{}  {}\n\n", template.title, summary.name, template.sha256);
+    let counted = [
+        (counts.tasks, "tasks"),
+        (counts.nested_tasks, "of them nested"),
+        (counts.ordered_tasks, "of them ordered"),
+        (counts.heading_tasks, "headings with a box"),
+        (counts.fenced_tasks, "boxes in fences"),
+        (counts.table_tasks, "table rows with a box"),
+        (counts.fields, "fields"),
+        (counts.choices, "choices"),
+        (counts.signoffs, "sign-off lines"),
+        (counts.thresholds, "limits"),
+        (counts.probes, "probes offered"),
+        (counts.commands, "commands"),
+    ];
+    for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = writeln!(words, "{count:>6} {what}");
+    }
+    sections(template, &mut words);
+    if !template.problems.is_empty() {
+        let _ = writeln!(words, "\nWhat was guessed, repaired or not understood:");
+    }
+    for problem in &template.problems {
+        let (line, column, code) = (problem.line, problem.column, &problem.code);
+        let _ = writeln!(words, "{line:>6}:{column:<4} {code}: {} {}", problem.message, problem.hint);
+    }
+    words
+}
+
+fn sections(template: &Template, words: &mut String) {
+    for (index, section) in template.sections.iter().enumerate() {
+        let items: Vec<_> = template.items.iter().filter(|item| item.section == index).collect();
+        if items.is_empty() {
+            continue;
+        }
+        let _ = writeln!(words, "\n{:>6}  {}", section.line, section.title);
+        for item in items {
+            let kind = match &item.kind {
+                ItemKind::Task { .. } => "[ ]".to_owned(),
+                ItemKind::Field { unit, .. } => format!("___ {}", unit.as_deref().unwrap_or_default()),
+                ItemKind::Choice { options } => format!("({})", options.join("|")),
+                ItemKind::SignOff { .. } => "sign".to_owned(),
+                ItemKind::Gate { options } => format!("gate ({})", options.join("|")),
+            };
+            let limits: Vec<_> = item.limits.iter().map(|limit| limit.condition.to_string()).collect();
+            let _ = writeln!(words, "{:>6}    {kind:<10} {}  {}", item.line, item.label, limits.join(", "));
+        }
+    }
+}

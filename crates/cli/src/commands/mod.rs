@@ -1,0 +1,11 @@
+//! One module per noun of the command line.
+
+pub mod checklist;
+pub mod condition;
+pub mod find;
+pub mod key;
+pub mod probe;
+pub mod record;
+pub mod report;
+pub mod sign;
+pub mod verify;

@@ -1,0 +1,66 @@
+//! `countersign probe`: measurements that the program takes itself.
+
+use super::find;
+use crate::args::Probe;
+use crate::{Exit, Output};
+use countersign_core::api::{Act, ApiError, Code, OpenRecord, RunProbes, SetNetwork};
+use countersign_core::condition::Outcome;
+use countersign_core::id::ProbeId;
+use countersign_core::record::{Intent, ProbeEvent, View};
+use countersign_engine::Engine;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Runs a `probe` command. Exit code 1 if a probe that ran was not met, or is not known to be.
+pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
+    match command {
+        Probe::Run { record, probes, allow, offline, who } => {
+            let view = find::record(engine, &record).await?;
+            let person = find::person(engine, who.person.as_deref()).await?;
+            for host in allow {
+                let (record, person) = (view.id.clone(), person.clone());
+                engine.act(Act { record, person, intent: Intent::AllowHost { host } }).await?;
+            }
+            if offline {
+                engine.set_network(SetNetwork { offline: true }).await?;
+            }
+            let probes = probes.iter().map(|probe| find::probe(&view, probe)).collect::<Result<Vec<_>, _>>()?;
+            engine.run_probes(RunProbes { record: view.id.clone(), person, probes: probes.clone() }).await?;
+            show(&engine.open_record(OpenRecord { record: view.id }).await?, &probes, output)
+        }
+        Probe::Judge { record, probe, dispute, who } => {
+            let view = find::record(engine, &record).await?;
+            let probe = find::probe(&view, &probe)?;
+            let person = find::person(engine, who.person.as_deref()).await?;
+            let last = view.last_run(&probe).ok_or_else(|| ApiError {
+                code: Code::Refused,
+                message: "The probe has not run yet.".to_owned(),
+                hint: format!("Run it first: countersign probe run {}.", view.number),
+            })?;
+            let intent = Intent::Judge { observation: last.event, accepted: dispute.is_none(), reason: dispute };
+            engine.act(Act { record: view.id.clone(), person, intent }).await?;
+            output.result(&json!({ "probe": probe }), || "Saved.".to_owned())?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn show(view: &View, probes: &[ProbeId], output: &mut Output) -> Result<Exit, ApiError> {
+    let asked = |id: &ProbeId| probes.is_empty() || probes.contains(id);
+    let last: Vec<_> =
+        view.probes.iter().filter(|(id, _)| asked(id)).filter_map(|(id, runs)| Some((id, &runs.last()?.what))).collect();
+    output.result(&json!({ "probes": last }), || {
+        last.iter().fold(String::new(), |mut words, (id, what)| {
+            let _ = match what {
+                ProbeEvent::Ran { observation } => writeln!(words, "{}  {id}: {}", observation.outcome, observation.summary()),
+                ProbeEvent::NotExecuted { reason, .. } => writeln!(words, "not executed (offline)  {id}: {reason}"),
+            };
+            words
+        })
+    })?;
+    let bad = last.iter().any(|(_, what)| match what {
+        ProbeEvent::Ran { observation } => observation.outcome != Outcome::Met,
+        ProbeEvent::NotExecuted { .. } => true,
+    });
+    Ok(if bad { Exit::DoesNotHold } else { Exit::Done })
+}

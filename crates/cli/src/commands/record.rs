@@ -1,0 +1,159 @@
+//! `countersign record`: start, fill in, close.
+
+use super::find;
+use crate::args::{Outcome as OutcomeArg, Record};
+use crate::{Exit, Output};
+use countersign_core::api::{Act, ApiError, AttachFile, Code, Overview, RecordSummary, StartRecord};
+use countersign_core::checklist::ItemKind;
+use countersign_core::id::ItemId;
+use countersign_core::record::log::BundledEvent;
+use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations, progress};
+use countersign_engine::Engine;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Runs a `record` command.
+pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
+    match command {
+        Record::New { file, set, rehearsal, who } => {
+            let header = set.iter().map(|fact| pair(fact)).collect::<Result<Vec<_>, _>>()?;
+            let source = find::checklist(Some(engine), &file).await?;
+            let person = match header.iter().find(|(key, _)| key == "deployer") {
+                Some((_, deployer)) if who.person.is_none() => Person::from(deployer.as_str()),
+                _ => find::person(engine, who.person.as_deref()).await?,
+            };
+            let view = engine.start_record(StartRecord { source, header, rehearsal, person }).await?;
+            output.result(&json!({ "number": view.number, "id": view.id }), || view.number.to_string())?;
+        }
+        Record::List => {
+            let records = engine.overview(Overview {}).await?.records;
+            output.result(&json!({ "records": records }), || records.iter().map(summary).collect())?;
+        }
+        Record::Show { record } => {
+            let view = find::record(engine, &record).await?;
+            let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view) });
+            output.result(&object, || words(&view))?;
+        }
+        Record::Attach { record, file, item, who } => {
+            let view = find::record(engine, &record).await?;
+            let item = item.map(|item| find::item(&view, &item)).transpose()?;
+            let person = find::person(engine, who.person.as_deref()).await?;
+            let path = file.display().to_string();
+            let written = engine.attach_file(AttachFile { record: view.id, person, item, path }).await?;
+            committed(&written, output)?;
+        }
+        command => {
+            let (view, intent, person) = intent(command, engine).await?;
+            let person = find::person(engine, person.as_deref()).await?;
+            let written = engine.act(Act { record: view.id, person, intent }).await?;
+            committed(&written, output)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn committed(written: &[BundledEvent], output: &mut Output) -> Result<(), ApiError> {
+    let ids: Vec<_> = written.iter().map(|event| event.id).collect();
+    output.result(&json!({ "events": ids }), || "Saved.".to_owned())
+}
+
+/// What a command wants of a record, and who is named as the writer.
+async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Option<String>), ApiError> {
+    match command {
+        Record::Answer { record, item, answer, reason, by, who } => {
+            let view = find::record(engine, &record).await?;
+            let item = find::item(&view, &item)?;
+            let (answer, by) = (as_answer(&view, &item, &answer), by.map(|by| Person::from(by.as_str())));
+            Ok((view, Intent::Answer { item, answer, by, reason }, who.person))
+        }
+        Record::Note { record, text, item, who } => {
+            let view = find::record(engine, &record).await?;
+            let item = item.map(|item| find::item(&view, &item)).transpose()?;
+            Ok((view, Intent::Note { item, text }, who.person))
+        }
+        Record::AddItem { record, label, section, who } => {
+            Ok((find::record(engine, &record).await?, Intent::AddItem { section, label }, who.person))
+        }
+        Record::Close { record, outcome, summary, who } => {
+            let outcome = match outcome {
+                OutcomeArg::Completed => Outcome::Completed,
+                OutcomeArg::RolledBack => Outcome::RolledBack,
+                OutcomeArg::Aborted => Outcome::Aborted,
+            };
+            Ok((find::record(engine, &record).await?, Intent::Close { outcome, summary }, who.person))
+        }
+        Record::Reopen { record, reason, who } => {
+            Ok((find::record(engine, &record).await?, Intent::Reopen { reason }, who.person))
+        }
+        Record::Void { record, reason, who } => {
+            Ok((find::record(engine, &record).await?, Intent::Void { reason }, who.person))
+        }
+        Record::New { .. } | Record::List | Record::Show { .. } | Record::Attach { .. } => Err(ApiError {
+            code: Code::Internal,
+            message: "A command was taken for another one.".to_owned(),
+            hint: "Please report it.".to_owned(),
+        }),
+    }
+}
+
+/// The word for a state, or what the item takes: a value, or an option.
+fn as_answer(view: &View, item: &ItemId, words: &str) -> Answer {
+    match words {
+        "done" => Answer::Done,
+        "failed" => Answer::Failed,
+        "na" | "not-applicable" => Answer::NotApplicable,
+        "blocked" => Answer::Blocked,
+        "skipped" => Answer::Skipped,
+        "open" => Answer::Open,
+        other => match view.template.item(item).map(|item| &item.kind) {
+            Some(ItemKind::Choice { .. } | ItemKind::Gate { .. }) => Answer::Chosen { option: other.to_owned() },
+            _ => Answer::Value { text: other.to_owned() },
+        },
+    }
+}
+
+fn pair(fact: &str) -> Result<(String, String), ApiError> {
+    let (key, value) = fact.split_once('=').ok_or_else(|| ApiError {
+        code: Code::Usage,
+        message: format!("«{fact}» is no header fact."),
+        hint: "Write it like --set release=2.14.0.".to_owned(),
+    })?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+fn summary(record: &RecordSummary) -> String {
+    let status = serde_json::to_value(record.status).unwrap_or_default();
+    let rehearsal = if record.rehearsal { " (rehearsal)" } else { "" };
+    format!(
+        "{:>5}  {:<9} {:>3}/{:<3} {:>2} deviations  {}  {}{rehearsal}\n",
+        record.number,
+        status.as_str().unwrap_or_default(),
+        record.progress.done,
+        record.progress.total(),
+        record.deviations,
+        record.header.headline(),
+        record.title,
+    )
+}
+
+fn words(view: &View) -> String {
+    let came = progress(view);
+    let mut words = format!("#{} {}  {}\n", view.number, view.header.headline(), view.template.title);
+    let _ = writeln!(words, "{} of {} done, {} events, head {}", came.done, came.total(), view.events, view.head.short());
+    for item in &view.template.items {
+        let state = view.item(&item.id);
+        let value = state.text.as_deref().unwrap_or_else(|| state.state.word());
+        let verdict = state.verdict.as_ref().map(|verdict| format!(" · {}", verdict.outcome)).unwrap_or_default();
+        let _ = writeln!(words, "{:<18} {:<16} {}{verdict}", item.id.0, value, item.label);
+    }
+    for added in &view.added {
+        let _ = writeln!(words, "{:<18} {:<16} {}", added.item.0, view.item(&added.item).state.word(), added.label);
+    }
+    for offer in &view.template.probes {
+        let _ = writeln!(words, "probe {:<24} {} {}", offer.id.0, offer.method, offer.url);
+    }
+    for deviation in deviations(view) {
+        let _ = writeln!(words, "deviation  {}: {}: {}", deviation.kind.words(), deviation.label, deviation.detail);
+    }
+    words
+}
