@@ -129,7 +129,9 @@ pub(crate) fn sign_parts(identity: &Identity, parts: &[&[u8]]) -> Result<Vec<u8>
         signature,
         unsigned_attrs: None,
     };
-    let certificates = core::iter::once(identity.certificate()).chain(identity.chain());
+    // A root proves nothing by coming along, and poppler distrusts a second signature that brings the same one again.
+    let above = identity.chain().iter().filter(|one| !one.names_as_issuer(one));
+    let certificates = core::iter::once(identity.certificate()).chain(above);
     let certificates: Vec<_> = certificates.map(|one| CertificateChoices::Certificate(one.x509().clone())).collect();
     let data = SignedData {
         version: CmsVersion::V1,

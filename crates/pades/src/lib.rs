@@ -23,6 +23,6 @@ pub use crypto::{KeyError, KeyPair, PublicKey};
 pub use fields::{Lock, SignatureField, fields};
 pub use identity::{Authority, Identity};
 pub use p256::elliptic_curve::rand_core::CryptoRng;
-pub use pdf::{MAX_DEPTH, MAX_FILE_BYTES, MAX_OBJECTS, MAX_SECTIONS, MAX_UNPACKED_BYTES, PdfError};
+pub use pdf::{MAX_DEPTH, MAX_FILE_BYTES, MAX_OBJECTS, MAX_SECTIONS, MAX_UNPACKED_BYTES, MAX_VALUES, PdfError};
 pub use pkcs12::Pkcs12Error;
 pub use trust::{Chain, Trust};

@@ -1,5 +1,6 @@
 //! What others say of what is made here: pyHanko, poppler's pdfsig, OpenSSL and qpdf. A tool that is not installed is
 //! passed over with a line that says so.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
 
 mod common;
 
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::{FIELDS, House, Listing, appearance, base, now, rng, subject, years};
-use countersign_pades::verify::{IntegrityVerdict, inspect};
+use countersign_pades::seal::{SealInfo, approve};
+use countersign_pades::verify::{IdentityVerdict, IntegrityVerdict, inspect};
 use countersign_pades::{Authority, Certificate, Identity, Pkcs12Error, Purpose, cms};
 
 /// Few rounds: the tests are about the format, not about its cost.
@@ -99,6 +101,39 @@ fn pyhanko_and_we_refuse_the_same_overdrawn_page() {
 }
 
 #[test]
+fn pyhanko_signatures_hold_here_and_ours_upon_them_there() {
+    let Some(pyhanko) = tool("pyhanko") else { return };
+    let bench = Bench::new();
+    let p12 = bench.house.people[0].export_with("x", ROUNDS, &mut rng()).unwrap();
+    let (p12, pass) = (bench.file("dora.p12", &p12), bench.file("pass", b"x"));
+    let sign = |pdf: &[u8], field: &str| {
+        let (from, to) = (bench.file("from.pdf", pdf), bench.dir.path().join("to.pdf"));
+        let mut command = Command::new(&pyhanko);
+        command.args(["sign", "addsig", "--use-pades", "--existing-only", "--no-strict-syntax", "--field", field]);
+        command.arg("pkcs12").arg("--passfile").arg(&pass).arg(from).arg(&to).arg(&p12);
+        let (signed, said) = run(&mut command);
+        assert!(signed, "{said}");
+        std::fs::read(to).unwrap()
+    };
+    for listing in [Listing::Table, Listing::Stream] {
+        let theirs = sign(&base(listing), FIELDS[0]);
+        let found = inspect(&theirs, &bench.house.trust(), common::day(2030, 1, 1)).unwrap();
+        assert_eq!(found.integrity(), IntegrityVerdict::Intact, "{listing:?} {found:#?}");
+        assert_eq!(found.signatures[0].identity(), bench_identity("Dora Deployer"), "{listing:?}");
+        let info = SealInfo::new("René", now());
+        let both = approve(&theirs, FIELDS[1], &bench.house.people[1], &info, None).unwrap();
+        let found = inspect(&both, &bench.house.trust(), common::day(2030, 1, 1)).unwrap();
+        assert_eq!(found.integrity(), IntegrityVerdict::Intact, "{listing:?} {found:#?}");
+        let (passed, said) = bench.pyhanko(&pyhanko, &bench.file("both.pdf", &both));
+        assert!(passed, "{listing:?} {said}");
+    }
+}
+
+fn bench_identity(name: &str) -> IdentityVerdict {
+    IdentityVerdict::Known { name: name.to_owned(), root: "Example Operations".to_owned() }
+}
+
+#[test]
 fn poppler_accepts_one_two_and_three_signatures() {
     let (Some(pdfsig), Some(certutil)) = (tool("pdfsig"), tool("certutil")) else { return };
     let bench = Bench::new();
@@ -118,6 +153,13 @@ fn poppler_accepts_one_two_and_three_signatures() {
             assert_eq!(said.matches(line).count(), times, "{name}: «{line}» in {said}");
         }
     });
+    let mut pdf = base(Listing::Table);
+    for field in FIELDS {
+        pdf = approve(&pdf, field, &bench.house.people[0], &SealInfo::new("Dora", now()), None).unwrap();
+    }
+    let (_, said) = run(Command::new(&pdfsig).args(["-nssdir", &database]).arg(bench.file("thrice.pdf", &pdf)));
+    let trusted = said.matches("Certificate Validation: Certificate is Trusted.").count();
+    assert_eq!(trusted, 3, "one person may sign three times: {said}");
 }
 
 #[test]

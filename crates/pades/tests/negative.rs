@@ -1,4 +1,5 @@
 //! What must not pass: every way of changing a signed document that is known, and what the verifier says of it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
 
 mod common;
 
@@ -435,4 +436,42 @@ fn a_bomb_is_not_unpacked() {
     pdf.extend(b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n");
     let refused = inspect(&pdf, &Trust::none(), now()).unwrap_err();
     assert!(matches!(refused, PdfError::TooLarge { what: "unpacked bytes", .. }), "{refused}");
+}
+
+#[test]
+fn objects_that_overlap_do_not_cost_the_square_of_the_file() {
+    // Each object is a stream that reaches to the end of the same long data, so each is as long as the file.
+    let count = 3000usize;
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    let head = |number: usize, length: usize| format!("{number} 0 obj\n<</Length {length:09}>>\nstream\n");
+    let tail = b"\nendstream\nendobj\n";
+    let one = head(1001, 0).len();
+    let data = 3 << 20;
+    for index in 0..count {
+        places.push(pdf.len());
+        let length = (count - index - 1) * one + data;
+        pdf.extend(head(index + 1001, length).into_bytes());
+    }
+    pdf.extend(vec![b'x'; data]);
+    pdf.extend(tail);
+    let root = pdf.len();
+    pdf.extend(b"1 0 obj\n<</AcroForm 2 0 R>>\nendobj\n");
+    let form = pdf.len();
+    let kids: String = (0..count).map(|index| format!("{} 0 R ", index + 1001)).collect();
+    pdf.extend(format!("2 0 obj\n<</Fields[{kids}]>>\nendobj\n").into_bytes());
+    let start = pdf.len();
+    pdf.extend(format!("xref\n1 2\n{root:010} 00000 n \n{form:010} 00000 n \n1001 {count}\n").into_bytes());
+    pdf.extend(places.iter().flat_map(|at| format!("{at:010} 00000 n \n").into_bytes()));
+    pdf.extend(format!("trailer\n<</Size 9999/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes());
+    let refused = inspect(&pdf, &Trust::none(), now()).unwrap_err();
+    assert!(matches!(refused, PdfError::TooLarge { what: "bytes of overlapping objects", .. }), "{refused}");
+}
+
+#[test]
+fn an_object_with_too_many_values_is_refused() {
+    let list = "0 ".repeat(2 << 20);
+    let pdf = format!("%PDF-1.7\nxref\n0 0\ntrailer\n<</Size 1/A[{list}]>>\nstartxref\n9\n%%EOF\n");
+    let refused = inspect(pdf.as_bytes(), &Trust::none(), now()).unwrap_err();
+    assert!(matches!(refused, PdfError::TooLarge { what: "values in one object", .. }), "{refused}");
 }

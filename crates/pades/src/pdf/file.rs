@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::object::{Dict, Object, Ref, Stream};
 use super::parse::{Parser, is_space};
-use super::{MAX_FILE_BYTES, MAX_OBJECTS, MAX_SECTIONS, MAX_UNPACKED_BYTES, PdfError, filter};
+use super::{MAX_FILE_BYTES, MAX_OBJECTS, MAX_READINGS, MAX_SECTIONS, MAX_UNPACKED_BYTES, PdfError, filter};
 
 const MAX_LINKS: u8 = 16;
 
@@ -47,6 +47,8 @@ pub(crate) struct File<'a> {
     /// Behind the last `%%EOF` and its line break.
     pub(crate) end: usize,
     unpacked: Cell<usize>,
+    /// Bytes that were gone over.
+    work: Cell<usize>,
     streams: RefCell<BTreeMap<u32, Rc<Packed>>>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> File<'a> {
             section_objects: BTreeSet::new(),
             end,
             unpacked: Cell::new(0),
+            work: Cell::new(0),
             streams: RefCell::default(),
         };
         file.sections(start)?;
@@ -203,7 +206,15 @@ impl<'a> File<'a> {
             other => other,
         };
         parser.expect(b"endobj", "an object does not end")?;
+        self.spend(parser.at.saturating_sub(at))?;
         Ok((id, value))
+    }
+
+    fn spend(&self, bytes: usize) -> Read<()> {
+        let work = self.work.get().saturating_add(bytes);
+        self.work.set(work);
+        let limit = (self.bytes.len() + self.unpacked.get()).saturating_mul(MAX_READINGS);
+        if work > limit { Err(PdfError::TooLarge { what: "bytes of overlapping objects", limit }) } else { Ok(()) }
     }
 
     fn stream_data(&self, dict: &Dict, parser: &mut Parser<'_>, links: u8) -> Read<Vec<u8>> {
@@ -263,7 +274,10 @@ impl<'a> File<'a> {
         if *listed != number {
             return Err(bad("an object stream holds another object than is listed"));
         }
-        Parser::new(&packed.bytes, *at).object()
+        let mut parser = Parser::new(&packed.bytes, *at);
+        let value = parser.object()?;
+        self.spend(parser.at.saturating_sub(*at))?;
+        Ok(value)
     }
 
     fn unpack(&self, number: u32, links: u8) -> Read<Rc<Packed>> {

@@ -24,6 +24,10 @@ pub const MAX_SECTIONS: usize = 256;
 pub const MAX_OBJECTS: u32 = 1 << 20;
 /// How deep arrays and dictionaries may nest.
 pub const MAX_DEPTH: usize = 64;
+/// How many values one object may hold.
+pub const MAX_VALUES: usize = 1 << 20;
+/// How often a file may make its reader go over its own length. Objects that overlap would cost the square of it.
+pub(crate) const MAX_READINGS: usize = 64;
 
 /// What keeps a PDF from being read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

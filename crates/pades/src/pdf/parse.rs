@@ -3,19 +3,20 @@
 use core::ops::Range;
 
 use super::object::{Dict, Object, Ref};
-use super::{MAX_DEPTH, PdfError};
+use super::{MAX_DEPTH, MAX_VALUES, PdfError};
 
 /// Reads values one after the other.
 pub(crate) struct Parser<'a> {
     bytes: &'a [u8],
     pub(crate) at: usize,
+    values: usize,
 }
 
 type Parsed<T> = Result<T, PdfError>;
 
 impl<'a> Parser<'a> {
     pub(crate) const fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at }
+        Self { bytes, at, values: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -85,6 +86,10 @@ impl<'a> Parser<'a> {
     fn value(&mut self, depth: usize) -> Parsed<Object> {
         if depth > MAX_DEPTH {
             return Err(PdfError::TooLarge { what: "levels of nesting", limit: MAX_DEPTH });
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(PdfError::TooLarge { what: "values in one object", limit: MAX_VALUES });
         }
         self.space();
         match self.peek().ok_or_else(|| self.bad("the file ends in the middle of a value"))? {
