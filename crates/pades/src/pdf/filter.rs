@@ -101,3 +101,50 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
         corner
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use miniz_oxide::deflate::compress_to_vec_zlib;
+
+    use super::*;
+
+    fn packed_with(filters: &[&str]) -> Dict {
+        let names = filters.iter().map(|name| Object::name(name)).collect();
+        Dict::default().with("Filter", Object::Array(names))
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let packed = compress_to_vec_zlib(&vec![0; 1 << 20], 6);
+        let once = packed_with(&["FlateDecode"]);
+        assert_eq!(decode(&once, &packed, 1 << 20).unwrap().len(), 1 << 20);
+        assert!(matches!(decode(&once, &packed, (1 << 20) - 1), Err(PdfError::TooLarge { .. })));
+        let twice = packed_with(&["FlateDecode", "FlateDecode"]);
+        let again = compress_to_vec_zlib(&packed, 6);
+        assert!(matches!(decode(&twice, &again, 100_000), Err(PdfError::TooLarge { .. })));
+        assert!(matches!(decode(&packed_with(&[]), &[0; 11], 10), Err(PdfError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn rows_are_predicted_as_png_has_it() {
+        let parameters = Dict::default().with("Predictor", Object::Int(12)).with("Columns", Object::Int(3));
+        let dict = packed_with(&["FlateDecode"]).with("DecodeParms", Object::Dict(parameters));
+        for (kind, rows, expected) in [
+            (0, [[1, 2, 3], [4, 5, 6]], [1, 2, 3, 4, 5, 6]),
+            (1, [[1, 1, 1], [4, 1, 1]], [1, 2, 3, 4, 5, 6]),
+            (2, [[1, 2, 3], [3, 3, 3]], [1, 2, 3, 4, 5, 6]),
+            (3, [[1, 2, 2], [4, 2, 2]], [1, 2, 3, 4, 5, 6]),
+            (4, [[1, 1, 1], [3, 1, 1]], [1, 2, 3, 4, 5, 6]),
+        ] {
+            let bytes: Vec<u8> = rows.iter().flat_map(|row| [&[kind], row.as_slice()].concat()).collect();
+            assert_eq!(decode(&dict, &compress_to_vec_zlib(&bytes, 6), 100).unwrap(), expected, "kind {kind}");
+        }
+    }
+
+    #[test]
+    fn unknown_filters_and_damage_are_named() {
+        let unknown = decode(&packed_with(&["DCTDecode"]), b"", 10).unwrap_err();
+        assert_eq!(unknown.to_string(), "the PDF uses the stream filter DCTDecode, which is not supported");
+        assert!(matches!(decode(&packed_with(&["FlateDecode"]), b"xyz", 10), Err(PdfError::Damaged { .. })));
+    }
+}
