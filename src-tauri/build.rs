@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-const COMMANDS: &[&str] = &["call", "choose_file", "choose_save", "open_path", "notify"];
+const COMMANDS: &[&str] = &["call", "choose_file", "choose_save", "open_path", "notify", "ready"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bundle = Path::new("src-ui/dist");

@@ -1,5 +1,6 @@
 //! What the user interface may ask of the shell. Each command takes one argument named `req`.
 
+use crate::launch;
 use countersign_core::api::{ApiError, Code};
 use countersign_engine::Engine;
 use serde::{Deserialize, Serialize};
@@ -119,4 +120,10 @@ pub async fn notify(app: AppHandle, req: Notification) -> Result<(), ApiError> {
         message: format!("The notification was not shown: {problem}."),
         hint: "Allow notifications in the system's settings.".to_owned(),
     })
+}
+
+/// The window listens now: it hears of the files that the app was started with.
+#[tauri::command]
+pub async fn ready(app: AppHandle) {
+    launch::hand_over(&app);
 }

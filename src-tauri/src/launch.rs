@@ -34,7 +34,9 @@ impl Launch {
                     launch.data_dir = Some(dir.into());
                 }
                 Some(option) if option.starts_with("--") => {
-                    return Err(format!("There is no option {option}. Use: countersign-desktop [--data-dir DIR] [FILE …]"));
+                    return Err(format!(
+                        "There is no option {option}. Use: countersign-desktop [--data-dir DIR] [FILE …]"
+                    ));
                 }
                 _ => launch.files.push(absolute(Path::new(&arg), None)),
             }

@@ -35,7 +35,9 @@ fn main() -> ExitCode {
             let told = match event {
                 DragDropEvent::Enter { .. } => window.emit("file_hover", commands::Hover { over: true }),
                 DragDropEvent::Leave => window.emit("file_hover", commands::Hover { over: false }),
-                DragDropEvent::Drop { paths, .. } => window.emit("file_dropped", commands::Dropped { paths: paths.clone() }),
+                DragDropEvent::Drop { paths, .. } => {
+                    window.emit("file_dropped", commands::Dropped { paths: paths.clone() })
+                }
                 _ => Ok(()),
             };
             if let Err(problem) = told {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
             commands::choose_save,
             commands::open_path,
             commands::notify,
+            commands::ready,
         ])
         .setup(move |app| {
             let engine = launch.engine()?;

@@ -70,6 +70,11 @@ pub(crate) async fn notify(title: &str, body: &str) -> Result<(), ApiError> {
     invoke("notify", &json!({"title": title, "body": body})).await.map(drop)
 }
 
+/// Tells the shell that the window listens, so that it hands over the files that the app was started with.
+pub(crate) async fn ready() -> Result<(), ApiError> {
+    invoke("ready", &json!({})).await.map(drop)
+}
+
 /// Hears an event of the shell for as long as the app runs.
 pub(crate) async fn listen<T: DeserializeOwned + 'static>(
     name: &str,

@@ -234,18 +234,30 @@ impl App {
                 ipc::listen("changed", move |changed: Changed| {
                     self.refresh();
                     self.desk.changed_elsewhere(self, changed.record.as_ref());
+                    if changed.record.is_some() && browser::is_hidden() {
+                        tell_outside();
+                    }
                 })
                 .await,
                 ipc::listen("file_opened", move |opened: Opened| self.open_path(&opened.path)).await,
                 ipc::listen("file_dropped", move |dropped: Dropped| self.take_files(dropped.paths)).await,
                 ipc::listen("file_hover", move |hover: Hover| self.hovered.set(hover.over)).await,
                 ipc::listen("menu", move |menu: Menu| crate::keys::menu(self, &menu.id)).await,
+                ipc::ready().await,
             ];
             if let Some(error) = heard.into_iter().find_map(Result::err) {
                 self.fault.set(Some(error));
             }
         });
     }
+}
+
+/// Tells a person who is not looking that something has come in.
+fn tell_outside() {
+    spawn_local(async {
+        // Where the system shows no notifications, the window shows the change all the same.
+        let _ = ipc::notify("Countersign", "Something new has come into a record: probes that waited have run.").await;
+    });
 }
 
 /// Nothing but the clock is different.

@@ -6,7 +6,7 @@ mod service;
 use crate::commands::verify::words;
 use crate::{Exit, Output};
 use countersign_core::api::*;
-use countersign_core::checklist::ItemKind;
+use countersign_core::checklist::{ItemKind, ValueKind};
 use countersign_core::id::{ItemId, KeyId, RecordId};
 use countersign_core::record::{Answer, Decision, Intent, Meaning, Outcome, Person, ProbeEvent, View};
 use countersign_engine::Engine;
@@ -111,7 +111,12 @@ async fn start(engine: &Engine, checklist: &Path, output: &mut Output) -> Result
     let header = facts.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let source = ChecklistSource::File { path: checklist.display().to_string() };
     let view = engine.start_record(StartRecord { source, header, rehearsal: false, person: DEPLOYER.into() }).await?;
-    output.say(&format!("Record {} was started from «{}», {} items.", view.number, view.template.title, view.template.items.len()));
+    output.say(&format!(
+        "Record {} was started from «{}», {} items.",
+        view.number,
+        view.template.title,
+        view.template.items.len()
+    ));
     Ok(view.id)
 }
 
@@ -139,8 +144,10 @@ impl Tour<'_> {
     /// Allows the service's host, and looks at its three parts.
     async fn probe(&mut self) -> Result<(), ApiError> {
         let view = self.view().await?;
-        let local = |url: &str| countersign_core::record::probe::host_of(url)
-            .filter(|host| countersign_core::record::probe::is_this_computer(host));
+        let local = |url: &str| {
+            countersign_core::record::probe::host_of(url)
+                .filter(|host| countersign_core::record::probe::is_this_computer(host))
+        };
         if let Some(host) = view.template.probes.iter().find_map(|offer| local(&offer.url)) {
             self.output.say(&format!("Probes may ask {host} now."));
             self.act(Intent::AllowHost { host }).await?;
@@ -172,13 +179,15 @@ impl Tour<'_> {
             match (&item.kind, probed) {
                 (ItemKind::SignOff { .. }, _) => continue,
                 (ItemKind::Task { .. }, _) if view.filled_by_sign_off(&item.id) => continue,
-                (ItemKind::Task { .. }, Some(observation)) if observation.outcome != countersign_core::condition::Outcome::Met => {
+                (ItemKind::Task { .. }, Some(observation))
+                    if observation.outcome != countersign_core::condition::Outcome::Met =>
+                {
                     self.answer(&item.id, Answer::Failed, Some(&observation.summary())).await?;
                 }
                 (ItemKind::Task { .. }, _) => self.answer(&item.id, Answer::Done, None).await?,
-                (ItemKind::Field { unit, .. }, _) => {
+                (ItemKind::Field { value, unit, .. }, _) => {
                     values += 1;
-                    let text = sample(unit.as_deref(), values);
+                    let text = sample(*value, unit.as_deref(), values);
                     self.answer(&item.id, Answer::Value { text }, None).await?;
                 }
                 (ItemKind::Choice { options } | ItemKind::Gate { options }, _) => {
@@ -188,20 +197,36 @@ impl Tour<'_> {
             }
             answered += 1;
         }
-        self.act(Intent::Note { item: None, text: "Search is rebuilt by the platform team; see the incident channel.".to_owned() })
-            .await?;
+        self.act(Intent::Note {
+            item: None,
+            text: "Search is rebuilt by the platform team; see the incident channel.".to_owned(),
+        })
+        .await?;
         self.output.say(&format!("{answered} items were answered."));
         Ok(())
     }
 
     async fn sign_off(&mut self, keys: &[KeyId]) -> Result<(), ApiError> {
-        let roles = self.view().await?.template.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::SignOff { role } => Some(role.clone()),
-            _ => None,
-        }).collect::<Vec<_>>();
+        let roles = self
+            .view()
+            .await?
+            .template
+            .items
+            .iter()
+            .filter_map(|item| match &item.kind {
+                ItemKind::SignOff { role } => Some(role.clone()),
+                _ => None,
+            })
+            .collect::<Vec<_>>();
         for (key, role) in keys.iter().zip(roles) {
             let (record, key) = (self.record.clone(), key.clone());
-            let asked = PrepareSignOff { record, key: key.clone(), role, meaning: Meaning::Approved, decision: Decision::Approve };
+            let asked = PrepareSignOff {
+                record,
+                key: key.clone(),
+                role,
+                meaning: Meaning::Approved,
+                decision: Decision::Approve,
+            };
             let statement = self.engine.prepare_sign_off(asked).await?.statement;
             self.output.say(&format!("{} signs off as {}.", statement.person, statement.role));
             let (person, passphrase) = (DEPLOYER.into(), Secret(PASSPHRASE.to_owned()));
@@ -219,17 +244,26 @@ impl Tour<'_> {
         }
         let path = out.join("report.pdf");
         self.engine.export_report(ExportReport { record: record.clone(), path: path.display().to_string() }).await?;
-        self.output.say(&format!("The report was made, certified and signed by {} people: {}", keys.len(), path.display()));
+        self.output.say(&format!(
+            "The report was made, certified and signed by {} people: {}",
+            keys.len(),
+            path.display()
+        ));
         Ok(path)
     }
 }
 
-/// A plausible value in a unit; the `nth` differs a little from the one before.
-fn sample(unit: Option<&str>, nth: u32) -> String {
-    match unit {
-        Some("ms") => format!("{} ms", 120 + 7 * nth),
-        Some("%") => format!("0.0{}%", nth % 9),
-        Some("s") => format!("{nth} s"),
-        _ => nth.to_string(),
+/// A plausible value; the `nth` differs a little from the one before.
+fn sample(kind: ValueKind, unit: Option<&str>, nth: u32) -> String {
+    match (kind, unit) {
+        (ValueKind::Number, Some("ms")) => format!("{} ms", 120 + 7 * nth),
+        (ValueKind::Number, Some("%")) => format!("0.0{}%", nth % 9),
+        (ValueKind::Number, Some(unit)) => format!("{nth} {unit}"),
+        (ValueKind::Number, None) => nth.to_string(),
+        (ValueKind::Date, _) => "2026-02-24".to_owned(),
+        (ValueKind::Time, _) => "14:30".to_owned(),
+        (ValueKind::Version, _) => "2.4.0".to_owned(),
+        (ValueKind::Text, _) => "release/2.4.0".to_owned(),
+        (ValueKind::Contact, _) => DEPLOYER.to_owned(),
     }
 }

@@ -30,6 +30,8 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     let bundle = serde_json_canonicalizer::to_vec(bundle)?;
     let mut blocks = Vec::new();
     first_page(view, &mut blocks);
+    blocks.push(heading(1, "Record"));
+    blocks.push(identity(view));
     blocks.push(heading(1, "Progress"));
     blocks.push(Block::Progress { phases: phases(view) });
     blocks.push(Block::Timeline { points: timeline(view) });
@@ -110,19 +112,8 @@ fn footer(view: &View) -> String {
 fn first_page(view: &View, blocks: &mut Vec<Block>) {
     let found = deviations(view);
     blocks.push(outcome(view, found.len()));
-    let mut facts: Vec<(String, Text)> =
-        view.header.facts().into_iter().map(|(name, value)| (name.to_owned(), plain(value))).collect();
-    facts.push(("Started".to_owned(), plain(format!("{} by {}", view.started_at.for_people(), view.started_by))));
-    if let Some(closed) = &view.closed {
-        facts.push(("Closed".to_owned(), plain(format!("{} by {}", closed.at.for_people(), closed.by))));
-    }
-    facts.push(("Checklist".to_owned(), checklist(view)));
-    facts.push((
-        "Log".to_owned(),
-        vec![Span::plain(format!("{} events, newest ", view.events)), Span::new(view.head.to_string(), Style::Code)],
-    ));
-    facts.push(("Record".to_owned(), vec![Span::new(view.id.to_string(), Style::Code)]));
-    blocks.push(Block::Facts { rows: facts });
+    let facts = view.header.facts().into_iter().map(|(name, value)| (name.to_owned(), plain(value)));
+    blocks.push(Block::Facts { rows: facts.collect() });
     blocks.push(heading(1, "Deviations"));
     if found.is_empty() {
         blocks.push(Block::Paragraph { text: plain("None: everything went as the checklist says.") });
@@ -151,6 +142,20 @@ fn first_page(view: &View, blocks: &mut Vec<Block>) {
     for signed in standing {
         blocks.push(Block::Paragraph { text: sign_off_line(signed) });
     }
+}
+
+/// What the record is made of, by hash.
+fn identity(view: &View) -> Block {
+    let mut facts =
+        vec![("Started".to_owned(), plain(format!("{} by {}", view.started_at.for_people(), view.started_by)))];
+    if let Some(closed) = &view.closed {
+        facts.push(("Closed".to_owned(), plain(format!("{} by {}", closed.at.for_people(), closed.by))));
+    }
+    facts.push(("Checklist".to_owned(), checklist(view)));
+    let newest = Span::new(view.head.to_string(), Style::Code);
+    facts.push(("Log".to_owned(), vec![Span::plain(format!("{} events, newest ", view.events)), newest]));
+    facts.push(("Record".to_owned(), vec![Span::new(view.id.to_string(), Style::Code)]));
+    Block::Facts { rows: facts }
 }
 
 fn deviation_style(kind: DeviationKind) -> Style {

@@ -93,6 +93,10 @@ fn answerable(
     match (task, slots.as_slice()) {
         (None, [only]) => rows.push(row(view, only, node.depth, text)),
         (Some(task), []) => rows.push(row(view, task, node.depth, text)),
+        // A box and one answer that agree are one line to the reader, as in the checklist.
+        (Some(task), [only]) if view.item(task).state == view.item(only).state => {
+            rows.push(row(view, only, node.depth, text));
+        }
         (task, slots) => {
             rows.push(match task {
                 Some(task) => row(view, task, node.depth, text),
@@ -135,10 +139,10 @@ fn mark(view: &View, id: &ItemId, item: &ItemView) -> Mark {
 }
 
 fn answer(view: &View, id: &ItemId, item: &ItemView) -> Text {
-    let mut said = match (&item.text, item.state) {
-        (Some(text), _) => vec![Span::new(text, Style::Strong)],
-        (None, State::Open | State::Done) => Vec::new(),
-        (None, state) => vec![Span::new(state.word(), if state == State::Failed { Style::Bad } else { Style::Unsure })],
+    let mut said = match &item.text {
+        Some(text) => vec![Span::new(text, Style::Strong)],
+        // The mark beside it says the state already.
+        None => Vec::new(),
     };
     let limits = view.template.item(id).map(|item| item.limits.as_slice()).unwrap_or_default();
     if let Some(verdict) = &item.verdict {
