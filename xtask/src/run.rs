@@ -36,7 +36,14 @@ fn headless(project: &Project) -> Result<(), Failure> {
     let out = project.root.join("target/tour");
     shell::run(project.command(project.debug_program("countersign")).args(["tour", "--out"]).arg(&out))?;
     let files = stamp::files(std::slice::from_ref(&out), &[])?;
-    for report in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "pdf")) {
+    let reports: Vec<_> = files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "pdf")).collect();
+    if reports.is_empty() {
+        return Err(Failure::new(
+            format!("countersign tour left no report in {}", out.display()),
+            "See what it printed above.",
+        ));
+    }
+    for report in reports {
         println!("The signed report: {}", report.display());
     }
     Ok(())
