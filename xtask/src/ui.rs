@@ -18,8 +18,10 @@ pub(crate) const LIMIT: u64 = 700_000;
 /// The name of the package, of its program, and of the files in the bundle.
 const NAME: &str = "countersign-ui";
 
-/// Loads the program. A file and no inline script, because the window's policy refuses those.
-const BOOT: &str = "import init from \"./countersign-ui.js\";\ninit();\n";
+/// Loads the program. A file and no inline script, because the window's policy refuses those. The path of the program is named,
+/// because the bindings do not guess it when they are made by the library.
+const BOOT: &str = "import init from \"./countersign-ui.js\";\n\
+                    init({ module_or_path: new URL(\"countersign-ui_bg.wasm\", import.meta.url) });\n";
 
 /// How the program is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
