@@ -35,7 +35,7 @@ impl Reader<'_> {
     /// A comment on lines of its own. `indented` and `close` say whether it belongs to the line above it.
     pub(super) fn comment(&mut self, text: &str, at: usize, indented: bool, close: bool) {
         if let Some(body) = annotation::body(text) {
-            if (indented || self.last.heading) && (close || indented) {
+            if indented || self.last.heading && close {
                 self.annotate(body, at);
             } else {
                 self.pending.push((at, body.to_owned()));

@@ -110,47 +110,28 @@ impl<'s> Reader<'s> {
         }
         let first_item = self.out.items.len();
         self.look_at(group, base, &tokens);
-        let reading = line::read(&tokens);
+        let comments: Vec<(usize, &str)> = tokens.iter().filter_map(comment).collect();
+        let reading = line::read(tokens);
         let task = match tick {
             // How the boxes are to be used is no task.
-            Some(_) if self.instructs() => {
+            Some(_) if self.instructs => {
                 let (text, bullet) = (reading.words, group.marker != Marker::None);
                 self.node(group.start, group.end, group.depth, NodeKind::Prose { text, bullet });
                 group.above
             }
-            Some(tick) if self.radio != Radio::No => {
-                self.option(group, tick, &reading);
+            Some(_) if self.radio != Radio::No => {
+                self.option(group, reading.words);
                 group.above
             }
             Some(tick) => self.task(group, tick, base, reading),
             None => {
-                self.untick(group, base, &tokens, reading);
+                self.untick(group, base, reading);
                 group.above
             }
         };
         self.remember(first_item, task.filter(|task| *task >= first_item));
-        self.annotate_line(group, base, &tokens);
+        self.annotate_line(group, base, &comments);
         task
-    }
-
-    /// Whether the section explains how to use the checklist.
-    fn instructs(&self) -> bool {
-        let title = self.out.sections.last().map(|section| section.title.trim().to_lowercase()).unwrap_or_default();
-        [
-            "instructions",
-            "how to use",
-            "legend",
-            "usage",
-            "anleitung",
-            "legende",
-            "instrucciones",
-            "instruções",
-            "使用说明",
-            "说明",
-            "使い方",
-        ]
-        .iter()
-        .any(|word| title == *word || word.contains(' ') && title.starts_with(word))
     }
 
     /// Counts blanks, and reports what does not lead anywhere.
@@ -170,9 +151,8 @@ impl<'s> Reader<'s> {
     }
 
     /// Annotations and hints in the comments of a line.
-    fn annotate_line(&mut self, group: &Group<'_, 's>, base: usize, tokens: &[Token<'_>]) {
-        for token in tokens {
-            let Token::Comment { at, text } = token else { continue };
+    fn annotate_line(&mut self, group: &Group<'_, 's>, base: usize, comments: &[(usize, &str)]) {
+        for (at, text) in comments {
             let at = self.position(group, base + at);
             match annotation::body(text) {
                 Some(body) => self.annotate(body, at),
@@ -183,7 +163,7 @@ impl<'s> Reader<'s> {
     }
 
     /// A line without a box.
-    fn untick(&mut self, group: &Group<'_, 's>, base: usize, tokens: &[Token<'_>], mut reading: Reading) {
+    fn untick(&mut self, group: &Group<'_, 's>, base: usize, mut reading: Reading) {
         if !reading.has_drafts() {
             let people = placeholders(&mut reading, group.text.get(base..).unwrap_or_default());
             self.out.counts.contacts += u32::from(people);
@@ -191,7 +171,7 @@ impl<'s> Reader<'s> {
         if reading.has_drafts() {
             return self.answerable(group, None, base, reading);
         }
-        let words = reading.words;
+        let words = std::mem::take(&mut reading.words);
         let is_item = group.marker != Marker::None;
         if let Some(label) = self.asked_by_colon(group, &words) {
             let at = self.position(group, 0);
@@ -199,7 +179,7 @@ impl<'s> Reader<'s> {
             let kind = ItemKind::Field { value, unit: None, default: None };
             let label = if label.is_empty() { self.name_from_above(group.above) } else { label };
             let item = self.item(Place { at, parent: group.above }, kind, label);
-            let mut parts: Vec<Part> = tokens.iter().filter_map(line::part).collect();
+            let mut parts: Vec<Part> = reading.pieces.into_iter().filter_map(Piece::part).collect();
             parts.extend(self.id(item).map(|item| Part::Slot { item }));
             let number = group.marker.number();
             return self.node(group.start, group.end, group.depth, NodeKind::Answerable { parts, task: None, number });
@@ -210,14 +190,14 @@ impl<'s> Reader<'s> {
         if !is_item && group.depth == 0 {
             self.fact(group);
         }
-        self.inline_commands(tokens, group.start, group.above);
+        self.inline_commands(&reading.pieces, group.start, group.above);
         let is_markup = words.is_empty() && group.text.trim_start().starts_with('<');
         if !words.is_empty() {
             if !is_item && group.depth == 0 && is_bold_line(&group.text) {
                 line::without_colon(&words).clone_into(&mut self.under);
             }
             self.heard.clone_from(&words);
-            self.radio = if announces_choice(&words) && !is_item { Radio::Announced } else { Radio::No };
+            self.radio = if !is_item && announces_choice(&words) { Radio::Announced } else { Radio::No };
         }
         let of = group.above.and_then(|task| self.id(task));
         let kind = if is_markup {
@@ -249,13 +229,7 @@ impl<'s> Reader<'s> {
 
     /// The limit that a criterion states; the task above gets it too.
     fn criterion(&mut self, group: &Group<'_, 's>, words: &str) -> Option<crate::condition::Condition> {
-        let above = group
-            .above
-            .and_then(|above| self.out.items.get(above))
-            .map(|above| above.label.clone())
-            .unwrap_or_default();
-        let found = threshold::limits(words, Subject::Named { above: &above }, self.alerts(&above));
-        self.not_understood(group, &found);
+        let found = self.limits(group, words);
         let condition = found.limits.first().map(|limit| limit.condition.clone());
         if let Some(task) = group.above.and_then(|above| self.out.items.get_mut(above)) {
             task.limits.extend(found.limits);
@@ -268,6 +242,18 @@ impl<'s> Reader<'s> {
             }
         }
         condition
+    }
+
+    /// The limits in a line's words, about what these name or the task above.
+    fn limits(&mut self, group: &Group<'_, 's>, words: &str) -> threshold::Found {
+        if !threshold::is_possible(words) {
+            return threshold::Found::default();
+        }
+        let above = group.above.and_then(|above| self.out.items.get(above));
+        let above = above.map(|above| above.label.as_str()).unwrap_or_default();
+        let found = threshold::limits(words, Subject::Named { above }, self.alerts(above));
+        self.not_understood(group, &found);
+        found
     }
 
     fn not_understood(&mut self, group: &Group<'_, 's>, found: &threshold::Found) {
@@ -290,7 +276,7 @@ impl<'s> Reader<'s> {
             let back = ["criteria", "if ", "when", "mandatory"].iter().any(|word| text.contains(word));
             triggers || back && text.contains("rollback")
         };
-        says(above) || says(title) || says(&self.under) || self.heard.to_ascii_lowercase().contains("rolls back")
+        says(above) || says(title) || says(&self.under) || self.heard.contains("rolls back")
     }
 
     /// A bullet that ends in a colon with nothing after it, or says nothing at all, asks to be filled in.
@@ -325,7 +311,7 @@ impl<'s> Reader<'s> {
             _ if nested => TaskForm::Nested,
             _ => TaskForm::Bullet,
         };
-        let label = if reading.label.is_empty() { reading.words.clone() } else { reading.label.clone() };
+        let label = reading.label().to_owned();
         let kind = ItemKind::Task { form, prechecked: tick.mark == Mark::Done };
         let item = self.item(Place { at, parent: group.above }, kind, label.clone());
         self.out.counts.nested_tasks += u32::from(nested);
@@ -351,14 +337,8 @@ impl<'s> Reader<'s> {
 
     /// Limits, owner, circumstance and health addresses of a task.
     fn judge(&mut self, group: &Group<'_, 's>, item: usize, reading: &Reading) {
-        let words = if reading.has_drafts() { &reading.label } else { &reading.words };
-        let above = group
-            .above
-            .and_then(|above| self.out.items.get(above))
-            .map(|above| above.label.clone())
-            .unwrap_or_default();
-        let found = threshold::limits(words, Subject::Named { above: &above }, self.alerts(&above));
-        self.not_understood(group, &found);
+        let words = if reading.has_drafts() { reading.label() } else { &reading.words };
+        let found = self.limits(group, words);
         for url in super::probe::health_urls(&[&reading.words]) {
             self.offer_url(url, &reading.words, group.start, Some(item));
         }
@@ -372,8 +352,7 @@ impl<'s> Reader<'s> {
     }
 
     /// A list item that is one option of a choice.
-    fn option(&mut self, group: &Group<'_, 's>, tick: Tick, reading: &Reading) {
-        let words = if reading.words.is_empty() { reading.label.clone() } else { reading.words.clone() };
+    fn option(&mut self, group: &Group<'_, 's>, words: String) {
         self.out.counts.choice_options += 1;
         self.out.counts.choice_lines += 1;
         let mut parts = vec![Part::Text { text: words.clone() }];
@@ -389,7 +368,6 @@ impl<'s> Reader<'s> {
         let item = self.item(Place { at, parent: group.above }, kind, label);
         self.out.counts.choices += 1;
         self.radio = Radio::Open(item);
-        let _ = tick;
         let message = "The boxes of this list are taken as one choice, as the text says to select one.".to_owned();
         self.problem(at, Severity::Note, "radio_group", message, "If each is to be done, leave «select one» out.");
         parts.splice(0..0, self.id(item).map(|item| Part::Slot { item }));
@@ -498,6 +476,13 @@ impl Marker<'_> {
     }
 }
 
+fn comment<'t>(token: &Token<'t>) -> Option<(usize, &'t str)> {
+    match token {
+        Token::Comment { at, text } => Some((*at, text)),
+        _ => None,
+    }
+}
+
 /// The box that a line starts with, the first if there are several, and where the words start.
 fn leading_box(text: &str) -> (Option<Tick>, usize) {
     let mut found = None;
@@ -530,10 +515,12 @@ fn is_note_area(text: &str, words: &str) -> bool {
         text.trim().strip_prefix(['_', '*']).is_some_and(|rest| rest.ends_with(['_', '*']) && !rest.starts_with('*'));
     let bracketed =
         words.starts_with('[') && words.ends_with(']') && words.contains(' ') && words.matches('[').count() == 1;
-    let asks = ["Add any", "Add notes", "Enter ", "Describe ", "Document ", "List ", "Note any", "Record any"]
-        .iter()
-        .any(|start| words.starts_with(start));
-    bracketed || italic && asks
+    let asks = || {
+        ["Add any", "Add notes", "Enter ", "Describe ", "Document ", "List ", "Note any", "Record any"]
+            .iter()
+            .any(|start| words.starts_with(start))
+    };
+    bracketed || italic && asks()
 }
 
 /// A line that is bold from end to end stands for a heading.
@@ -551,9 +538,29 @@ fn stands_alone(text: &str) -> bool {
         || facts::split(text).is_some_and(|(words, _, _)| facts::key(words).1 || words.split(' ').count() <= 2)
 }
 
+/// Whether a section of this title explains how to use the checklist.
+pub(super) fn instructs(title: &str) -> bool {
+    let title = title.trim().to_lowercase();
+    [
+        "instructions",
+        "how to use",
+        "legend",
+        "usage",
+        "anleitung",
+        "legende",
+        "instrucciones",
+        "instruções",
+        "使用说明",
+        "说明",
+        "使い方",
+    ]
+    .iter()
+    .any(|word| title == *word || word.contains(' ') && title.starts_with(word))
+}
+
 /// «Select one»: the boxes that follow are options.
 pub(super) fn announces_choice(words: &str) -> bool {
-    if words.len() > 200 {
+    if words.len() > 200 || words.is_ascii() && !words.contains("one") {
         return false;
     }
     let lower = words.to_lowercase();
@@ -609,7 +616,6 @@ fn placeholders(reading: &mut Reading, text: &str) -> bool {
         let kind = ItemKind::Field { value, unit: None, default: None };
         pieces.push(Piece::Draft(Draft { at, kind, label: own, tail: String::new() }));
     }
-    reading.label = label;
     reading.pieces = pieces;
     people
 }

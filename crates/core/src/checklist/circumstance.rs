@@ -2,6 +2,21 @@
 
 /// The owner that an item's words name.
 pub(super) fn owner(words: &str) -> Option<String> {
+    if words.contains('@')
+        && let Some(mentioned) = mentions(words)
+    {
+        return Some(mentioned);
+    }
+    if let Some((role, _)) = words.strip_prefix('(').and_then(|rest| rest.split_once(')'))
+        && is_role(role)
+    {
+        return Some(role.to_owned());
+    }
+    let (role, _) = words.split_once(": ")?;
+    is_abbreviation(role).then(|| role.to_owned())
+}
+
+fn mentions(words: &str) -> Option<String> {
     let mentions: Vec<&str> = words
         .split([' ', ',', '(', ')', ';', '|'])
         .filter(|word| {
@@ -11,16 +26,7 @@ pub(super) fn owner(words: &str) -> Option<String> {
         })
         .map(|word| word.trim_end_matches(['.', ':', '!', '?']))
         .collect();
-    if !mentions.is_empty() {
-        return Some(mentions.join(" "));
-    }
-    if let Some((role, _)) = words.strip_prefix('(').and_then(|rest| rest.split_once(')'))
-        && is_role(role)
-    {
-        return Some(role.to_owned());
-    }
-    let (role, _) = words.split_once(": ")?;
-    is_abbreviation(role).then(|| role.to_owned())
+    (!mentions.is_empty()).then(|| mentions.join(" "))
 }
 
 fn is_role(text: &str) -> bool {
@@ -53,6 +59,9 @@ fn is_abbreviation(text: &str) -> bool {
 
 /// The circumstance under which an item applies.
 pub(super) fn only_if(words: &str) -> Option<String> {
+    if !(words.contains("f ") || words.contains("ption") || words.contains("(when")) {
+        return None;
+    }
     let lower = words.to_lowercase();
     if lower.len() != words.len() {
         return None;

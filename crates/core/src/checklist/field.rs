@@ -269,7 +269,7 @@ mod tests {
 
     /// `label:kind[unit]` of each field.
     fn fields(text: &str) -> String {
-        let reading = read(&tokens(text, &Links::new()));
+        let reading = read(tokens(text, &Links::new()));
         let show = |draft: &Draft| match &draft.kind {
             ItemKind::Field { value, unit, .. } => {
                 format!("{}:{value:?}[{}]", draft.label, unit.as_deref().unwrap_or(""))

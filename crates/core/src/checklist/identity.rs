@@ -5,6 +5,7 @@
 
 use crate::id::ItemId;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// FNV-1a, 64 bits: fast, and the same on every machine and in every version of ours.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
@@ -13,8 +14,31 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 /// The ids given so far.
 #[derive(Default)]
 pub(super) struct Ids {
-    seen: HashMap<u64, u32>,
-    given: HashSet<u64>,
+    seen: HashMap<u64, u32, Hashed>,
+    given: HashSet<u64, Hashed>,
+}
+
+/// The keys are hashes already.
+type Hashed = BuildHasherDefault<Identity>;
+
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // The lower bits of an id are cut off; the table wants both ends filled.
+        self.0 = value ^ (value >> 32);
+    }
 }
 
 impl Ids {
@@ -28,7 +52,10 @@ impl Ids {
             id = mixed(base, u64::from(*occurrence));
         }
         *occurrence += 1;
-        ItemId(format!("{kind}{:012x}", id >> 16))
+        let mut text = String::with_capacity(13);
+        text.push(kind);
+        text.extend((0..12).rev().filter_map(|digit| char::from_digit(((id >> 16 >> (digit * 4)) & 0xf) as u32, 16)));
+        ItemId(text)
     }
 }
 
@@ -46,20 +73,25 @@ fn mixed(hash: u64, more: u64) -> u64 {
 
 /// Hashes the letters and digits of a text, in lower case.
 fn hash(seed: u64, text: &str) -> u64 {
+    if text.is_ascii() {
+        let eat = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(PRIME);
+        return text
+            .bytes()
+            .filter(|&byte| counts(char::from(byte)))
+            .fold(seed, |state, byte| eat(state, byte.to_ascii_lowercase()));
+    }
     let mut state = seed;
-    let mut eat = |byte: u8| state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            eat(character.to_ascii_lowercase() as u8);
-        } else if !character.is_ascii() && character.is_alphanumeric() {
-            for lower in character.to_lowercase() {
-                u32::from(lower).to_le_bytes().into_iter().for_each(&mut eat);
-            }
-        } else if matches!(character, '<' | '>' | '≤' | '≥' | '%') {
-            u32::from(character).to_le_bytes().into_iter().for_each(&mut eat);
+    let mut buffer = [0; 4];
+    for character in text.chars().filter(|&character| counts(character)).flat_map(char::to_lowercase) {
+        for byte in character.encode_utf8(&mut buffer).bytes() {
+            state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
         }
     }
     state
+}
+
+fn counts(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '<' | '>' | '≤' | '≥' | '%')
 }
 
 #[cfg(test)]

@@ -87,7 +87,12 @@ pub(super) fn plain(text: &str, links: &Links<'_>) -> String {
 
 /// The words of tokens.
 pub(super) fn words(tokens: &[Token<'_>]) -> String {
-    let mut out = String::new();
+    let shown = |token: &Token<'_>| match token {
+        Token::Text(text) | Token::Link { text, .. } => text.len(),
+        Token::Code(text) => text.len(),
+        _ => 0,
+    };
+    let mut out = String::with_capacity(tokens.iter().map(shown).sum());
     for token in tokens {
         match token {
             Token::Text(text) | Token::Link { text, .. } => out.push_str(text),
@@ -95,13 +100,13 @@ pub(super) fn words(tokens: &[Token<'_>]) -> String {
             Token::Blank { .. } | Token::Box { .. } | Token::Comment { .. } | Token::Unresolved { .. } => {}
         }
     }
-    tidy(&out)
+    if is_tidy(&out) { out } else { tidy(&out) }
 }
 
 /// Trims, and makes one space of several.
 pub(super) fn tidy(text: &str) -> String {
     let trimmed = text.trim();
-    if !trimmed.as_bytes().windows(2).any(|two| two == b"  ") && !trimmed.contains(['\n', '\t', '\u{a0}']) {
+    if is_tidy(trimmed) {
         return trimmed.to_owned();
     }
     let mut out = String::with_capacity(trimmed.len());
@@ -112,6 +117,18 @@ pub(super) fn tidy(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+fn is_tidy(text: &str) -> bool {
+    let mut space = true;
+    for byte in text.bytes() {
+        // 0xC2 starts a non-breaking space.
+        if matches!(byte, b'\n' | b'\t' | b'\r' | 0xc2) || space && byte == b' ' {
+            return false;
+        }
+        space = byte == b' ';
+    }
+    !space
 }
 
 struct Reader<'t, 'l> {

@@ -13,6 +13,16 @@ pub(super) enum Piece {
     Draft(Draft),
 }
 
+impl Piece {
+    /// The part, if it is one.
+    pub(super) fn part(self) -> Option<Part> {
+        match self {
+            Self::Part(part) => Some(part),
+            Self::Draft(_) => None,
+        }
+    }
+}
+
 /// An item to be.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -29,30 +39,34 @@ pub(super) struct Draft {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) pieces: Vec<Piece>,
-    /// The words before the first slot, or all of them.
-    pub(super) label: String,
+    /// The words before the first slot, if there is one and it has any.
+    lead: String,
     /// All words.
     pub(super) words: String,
 }
 
 impl Reading {
+    /// What the line asks: the words before the first slot, or all of them.
+    pub(super) fn label(&self) -> &str {
+        if self.lead.is_empty() { without_colon(&self.words) } else { &self.lead }
+    }
+
     pub(super) fn has_drafts(&self) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Draft(_)))
     }
 }
 
 /// Reads the tokens of a line that are left after its own box and number.
-pub(super) fn read(tokens: &[Token<'_>]) -> Reading {
-    let words = inline::words(tokens);
-    let slots = tokens.iter().any(|token| matches!(token, Token::Blank { .. } | Token::Box { .. }));
-    if !slots {
-        let pieces = tokens.iter().filter_map(part).map(Piece::Part).collect();
-        return Reading { pieces, label: without_colon(&words).to_owned(), words };
-    }
+pub(super) fn read(tokens: Vec<Token<'_>>) -> Reading {
+    let words = inline::words(&tokens);
     let first = tokens.iter().position(|token| matches!(token, Token::Blank { .. } | Token::Box { .. }));
-    let label = without_colon(&inline::words(tokens.get(..first.unwrap_or(0)).unwrap_or_default())).to_owned();
-    let pieces = signoff::read(tokens, &label).unwrap_or_else(|| slots_in_order(tokens));
-    Reading { pieces, label, words }
+    let Some(first) = first else {
+        let pieces = tokens.into_iter().filter_map(into_part).map(Piece::Part).collect();
+        return Reading { pieces, lead: String::new(), words };
+    };
+    let lead = without_colon(&inline::words(tokens.get(..first).unwrap_or_default())).to_owned();
+    let pieces = signoff::read(&tokens, &lead).unwrap_or_else(|| slots_in_order(&tokens));
+    Reading { pieces, lead, words }
 }
 
 fn slots_in_order(tokens: &[Token<'_>]) -> Vec<Piece> {
@@ -121,6 +135,15 @@ pub(super) fn following(tokens: &[Token<'_>], from: usize) -> String {
         }
     }
     out
+}
+
+/// [`part`] of a token that is no longer needed.
+fn into_part(token: Token<'_>) -> Option<Part> {
+    match token {
+        Token::Text(text) => Some(Part::Text { text }),
+        Token::Link { text, href } => Some(Part::Link { text, href }),
+        token => part(&token),
+    }
 }
 
 /// The part that a token without a slot shows as.

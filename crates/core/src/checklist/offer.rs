@@ -2,6 +2,7 @@
 
 use super::fence::{self, Holds};
 use super::inline::{self, Token};
+use super::line::{self, Piece};
 use super::marker::Mark;
 use super::model::*;
 use super::read::{Place, Reader};
@@ -10,12 +11,12 @@ use super::{probe, threshold};
 use crate::id::ProbeId;
 
 impl<'s> Reader<'s> {
-    pub(super) fn inline_commands(&mut self, tokens: &[Token<'_>], at: usize, item: Option<usize>) {
-        for token in tokens {
-            if let Token::Code(code) = token
-                && fence::is_command(code)
+    pub(super) fn inline_commands(&mut self, pieces: &[Piece], at: usize, item: Option<usize>) {
+        for piece in pieces {
+            if let Piece::Part(Part::Code { text }) = piece
+                && fence::is_command(text)
             {
-                self.command((*code).to_owned(), at, item);
+                self.command(text.clone(), at, item);
             }
         }
     }
@@ -159,12 +160,12 @@ impl<'s> Reader<'s> {
         let options = inline::tokens(boxed.text, self.links);
         let label = if holds == Holds::Markdown { inline::words(&options) } else { inline::tidy(boxed.text) };
         if options.iter().any(|token| matches!(token, Token::Box { .. })) {
-            let reading = super::line::read(&options);
+            let reading = line::read(options);
             let mut parts = Vec::new();
             for piece in reading.pieces {
                 match piece {
-                    super::line::Piece::Part(part) => parts.push(part),
-                    super::line::Piece::Draft(draft) => {
+                    Piece::Part(part) => parts.push(part),
+                    Piece::Draft(draft) => {
                         let item = self.draft(draft, at, above);
                         parts.extend(self.id(item).map(|item| Part::Slot { item }));
                     }

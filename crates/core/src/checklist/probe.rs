@@ -94,7 +94,7 @@ const HEALTH: [&str; 14] = [
 /// The health addresses in a line's links and code.
 pub(super) fn health_urls(texts: &[&str]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for text in texts {
+    for text in texts.iter().filter(|text| text.contains("://")) {
         let mut from = 0;
         while let Some(at) = text.get(from..).and_then(|rest| rest.find("http")).map(|at| from + at) {
             let rest = text.get(at..).unwrap_or_default();

@@ -44,12 +44,14 @@ pub fn read(bytes: &[u8]) -> Template {
         tasks: Vec::with_capacity(scan.blocks.len()),
         heard: String::new(),
         under: String::new(),
+        instructs: false,
         radio: Radio::No,
         last: Last::default(),
         pending: Vec::new(),
         offered: HashSet::new(),
         offered_urls: HashSet::new(),
     };
+    reader.out.nodes.reserve(scan.blocks.len() + 16);
     for index in 0..scan.blocks.len() {
         reader.block(&scan.blocks, index);
     }
@@ -114,6 +116,8 @@ pub(super) struct Reader<'s> {
     pub(super) heard: String,
     /// The bold line that stands for a heading, if one does.
     pub(super) under: String,
+    /// The section explains how to use the checklist.
+    pub(super) instructs: bool,
     pub(super) radio: Radio,
     pub(super) last: Last,
     /// Annotations that stand above what they are about.
@@ -178,13 +182,13 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn line_of(&self, at: usize) -> u32 {
-        self.source.place(at).0
+        self.source.line_of(at)
     }
 
     pub(super) fn node(&mut self, start: usize, end: usize, depth: u8, kind: NodeKind) {
         let span = self.source.span(start, end);
         if span.start < span.end {
-            let line = self.source.place(start).0;
+            let line = self.source.line_of(start);
             self.out.nodes.push(Node { span, line, section: self.out.sections.len() - 1, depth, kind });
         }
     }
@@ -308,6 +312,7 @@ impl<'s> Reader<'s> {
         }
         self.heard.clone_from(&title);
         self.under.clear();
+        self.instructs = super::answer::instructs(&title);
         self.node(start, end, 0, NodeKind::Heading { level, text: title, item });
         self.remember_heading();
         for token in &tokens {

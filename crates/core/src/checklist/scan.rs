@@ -403,7 +403,8 @@ impl<'t> Scanner<'t> {
 
     /// A comment that opens within a paragraph and does not close on its line takes the following lines with it.
     fn open_comment(&mut self, at: usize, rest: &str) -> usize {
-        let opens = rest.rfind("<!--").is_some_and(|open| !rest.get(open..).unwrap_or_default().contains("-->"));
+        let opens = rest.contains('<')
+            && rest.rfind("<!--").is_some_and(|open| !rest.get(open..).unwrap_or_default().contains("-->"));
         if !opens {
             return at + 1;
         }

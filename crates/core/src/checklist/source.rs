@@ -6,6 +6,7 @@
 
 use super::model::{Problem, Severity, Span};
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// How many problems of one encoding kind are listed one by one before they are summed up.
 const LISTED: usize = 20;
@@ -22,6 +23,19 @@ pub(super) struct Source<'b> {
     problems: Vec<Problem>,
     /// False for what is no text at all.
     readable: bool,
+    /// The place that was asked for last.
+    here: Cell<Here>,
+    /// The entry of `shifts` that was used last.
+    shift: Cell<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Here {
+    /// From 0.
+    line: usize,
+    offset: usize,
+    /// From 0.
+    column: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -39,6 +53,8 @@ impl<'b> Source<'b> {
             starts: vec![0],
             problems: Vec::new(),
             readable: true,
+            here: Cell::default(),
+            shift: Cell::default(),
         };
         if let Some(why) = not_text(bytes) {
             source.readable = false;
@@ -80,17 +96,48 @@ impl<'b> Source<'b> {
         Span { start: self.raw(start), end: self.raw(end) }
     }
 
-    /// The 1-based line and column, in characters as the file has them, of a text offset.
+    /// The 1-based line and column, in characters as the file has them, of a text offset. Places are asked for nearly in order,
+    /// so each search and each count starts at the place before.
     pub(super) fn place(&self, offset: usize) -> (u32, u32) {
-        let line = self.starts.partition_point(|&start| start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let column = if self.shifts.is_empty() {
-            self.text.get(start..offset).map_or(0, |before| before.chars().count())
-        } else {
-            let before = self.bytes.get(self.raw(start).max(self.bom())..self.raw(offset)).unwrap_or_default();
-            characters(before)
+        let last = self.here.get();
+        let line = self.line_at(offset, last.line);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let (from, before) =
+            if line == last.line && offset >= last.offset { (last.offset, last.column) } else { (start, 0) };
+        let column = before + self.characters(from, offset);
+        self.here.set(Here { line, offset, column });
+        (number(line + 1), number(column + 1))
+    }
+
+    /// The 1-based line of a text offset.
+    pub(super) fn line_of(&self, offset: usize) -> u32 {
+        let last = self.here.get();
+        let line = self.line_at(offset, last.line);
+        if line != last.line {
+            let start = self.starts.get(line).copied().unwrap_or(0);
+            self.here.set(Here { line, offset: start, column: 0 });
+        }
+        number(line + 1)
+    }
+
+    fn line_at(&self, offset: usize, hint: usize) -> usize {
+        let holds = |line: usize| {
+            self.starts.get(line).is_some_and(|start| *start <= offset)
+                && self.starts.get(line + 1).is_none_or(|next| offset < *next)
         };
-        (number(line), number(column + 1))
+        match (hint..hint + 3).find(|&line| holds(line)) {
+            Some(line) => line,
+            None => self.starts.partition_point(|&start| start <= offset).saturating_sub(1),
+        }
+    }
+
+    /// Characters of the file between two text offsets of a line.
+    fn characters(&self, from: usize, to: usize) -> usize {
+        if self.shifts.is_empty() {
+            return characters(self.text.as_bytes().get(from..to).unwrap_or_default());
+        }
+        let before = self.bytes.get(self.raw(from).max(self.bom())..self.raw(to)).unwrap_or_default();
+        characters(before)
     }
 
     fn bom(&self) -> usize {
@@ -98,18 +145,21 @@ impl<'b> Source<'b> {
     }
 
     fn raw(&self, offset: usize) -> usize {
-        if offset == 0 {
-            return 0;
+        if offset == 0 || self.shifts.is_empty() {
+            return offset;
         }
-        match self
-            .shifts
-            .partition_point(|shift| shift.text <= offset)
-            .checked_sub(1)
-            .and_then(|at| self.shifts.get(at))
-        {
-            Some(shift) => (shift.raw + (offset - shift.text)).min(self.bytes.len()),
-            None => offset,
-        }
+        let holds = |at: usize| {
+            self.shifts.get(at).is_some_and(|shift| shift.text <= offset)
+                && self.shifts.get(at + 1).is_none_or(|next| offset < next.text)
+        };
+        let hint = self.shift.get();
+        let at = match (hint..hint + 3).find(|&at| holds(at)) {
+            Some(at) => Some(at),
+            None => self.shifts.partition_point(|shift| shift.text <= offset).checked_sub(1),
+        };
+        let Some((at, shift)) = at.and_then(|at| self.shifts.get(at).map(|shift| (at, *shift))) else { return offset };
+        self.shift.set(at);
+        (shift.raw + (offset - shift.text)).min(self.bytes.len())
     }
 
     fn decode(&mut self, found: &mut Found) {
@@ -145,7 +195,8 @@ impl<'b> Source<'b> {
     /// Takes valid UTF-8 over, and puts right what was once read as Windows-1252.
     fn take_valid(&mut self, valid: &str, raw: usize, text: &mut String, found: &mut Found) {
         let mut rest = valid;
-        while let Some(at) = rest.find(|c: char| c == '\0' || matches!(c, '\u{c2}'..='\u{f4}')) {
+        // U+00C2 to U+00F4 start with the byte 0xC3.
+        while let Some(at) = rest.bytes().position(|byte| byte == 0 || byte == 0xc3 || byte == 0xc2) {
             let (before, tail) = rest.split_at(at);
             text.push_str(before);
             let here = raw + (valid.len() - tail.len());
@@ -275,7 +326,9 @@ fn not_text(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Some("it is UTF-16, and UTF-8 is needed");
     }
-    if std::str::from_utf8(bytes).is_ok() && !bytes.iter().any(|&byte| is_control(byte)) {
+    // Folded in stretches, so that it runs on many bytes at once.
+    let clean = bytes.chunks(256).all(|chunk| !chunk.iter().fold(false, |found, &byte| found | is_control(byte)));
+    if clean && std::str::from_utf8(bytes).is_ok() {
         return None;
     }
     let nul = bytes.iter().filter(|&&byte| byte == 0).count();
@@ -296,12 +349,25 @@ fn is_control(byte: u8) -> bool {
 
 /// Characters of bytes that need not be UTF-8: each stray byte counts as one.
 fn characters(bytes: &[u8]) -> usize {
+    if bytes.is_ascii() {
+        return bytes.len();
+    }
     bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
 }
 
 /// Whether a lead byte of UTF-8 that was encoded once more occurs: a cheap test before the careful one.
 fn may_be_garbled(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|three| matches!(three, [0xc3, 0x82..=0xb4, 0xc2 | 0xc3 | 0xc5 | 0xc6 | 0xcb | 0xe2]))
+    let mut from = 0;
+    while let Some(at) =
+        bytes.get(from..).and_then(|rest| rest.iter().position(|&byte| byte == 0xc3)).map(|at| from + at)
+    {
+        let after = (bytes.get(at + 1), bytes.get(at + 2));
+        if matches!(after, (Some(0x82..=0xb4), Some(0xc2 | 0xc3 | 0xc5 | 0xc6 | 0xcb | 0xe2))) {
+            return true;
+        }
+        from = at + 1;
+    }
+    false
 }
 
 /// The character that Windows-1252 made several of, and how many bytes those take, at the start of `text`.

@@ -146,7 +146,7 @@ impl<'s> Reader<'s> {
         self.out.counts.blanks += super::source::number(blanks);
         let base = self.offset_of(source);
         let mut first = None;
-        for piece in line::read(&tokens).pieces {
+        for piece in line::read(tokens).pieces {
             if let line::Piece::Draft(mut draft) = piece {
                 if draft.label.is_empty() {
                     draft.label.clone_from(&name);

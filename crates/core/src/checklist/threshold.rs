@@ -25,7 +25,7 @@ pub(super) struct Found {
 /// Reads all limits in `text`. `alert` says that the place is one for alerts, such as rollback triggers.
 pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     let mut found = Found::default();
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains("baseline") {
+    if !is_possible(text) {
         return found;
     }
     if text.trim_end().ends_with(['?', '？']) {
@@ -58,6 +58,50 @@ pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     }
     found
 }
+
+/// A cheap test that most lines fail: a number, and a sign, word or range that may make a limit of it.
+pub(super) fn is_possible(text: &str) -> bool {
+    let mut digit = false;
+    let mut sign = false;
+    let mut range = false;
+    let mut last = 0;
+    for byte in text.bytes() {
+        digit |= byte.is_ascii_digit();
+        sign |= matches!((last, byte), (_, b'<' | b'>') | (0xe2, 0x89) | (0xef, 0xbc));
+        range |= last == b'-' && byte.is_ascii_digit() || last == 0xe2 && byte == 0x80;
+        last = byte;
+    }
+    if sign {
+        return digit || text.contains("baseline");
+    }
+    let spoken = |word: &str| KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
+    digit && (range && text.contains(": ") || text.split(|c: char| !c.is_ascii_alphabetic()).any(spoken))
+}
+
+/// A word of [`WORDS`] or of the special forms.
+const KEYWORDS: [&str; 21] = [
+    "than",
+    "least",
+    "most",
+    "to",
+    "under",
+    "below",
+    "above",
+    "exceeds",
+    "exceeding",
+    "minimum",
+    "maximum",
+    "target",
+    "more",
+    "less",
+    "expire",
+    "expires",
+    "expiring",
+    "expired",
+    "expiry",
+    "expiration",
+    "be",
+];
 
 impl Found {
     fn add(&mut self, text: &str, condition: &str, role: LimitRole) {
@@ -101,7 +145,7 @@ enum Right<'t> {
 }
 
 /// Words before a number that compare it.
-const WORDS: [(&str, &str); 22] = [
+const WORDS: [(&str, &str); 23] = [
     ("no more than ", "<="),
     ("not more than ", "<="),
     ("at most ", "<="),
@@ -124,6 +168,7 @@ const WORDS: [(&str, &str); 22] = [
     ("maximum ", "<="),
     ("target: ", "=="),
     ("target of ", "=="),
+    ("must be ", "=="),
 ];
 
 /// The first comparison of `text` from `from` on.
