@@ -410,7 +410,9 @@ impl<'s> Reader<'s> {
 
     /// Makes the item of a draft, with its limits.
     pub(super) fn draft(&mut self, draft: Draft, at: usize, parent: Option<usize>) -> usize {
-        let label = if draft.label.is_empty() { self.name_from_above(parent) } else { draft.label };
+        let nameless = draft.label.is_empty() || matches!(&draft.kind, ItemKind::SignOff { role } if role.is_empty());
+        let label = if nameless { Some(self.name_from_above(parent)) } else { None };
+        let label = label.filter(|label| !label.is_empty()).unwrap_or(draft.label);
         let kind = match draft.kind {
             ItemKind::SignOff { role } if role.is_empty() => ItemKind::SignOff { role: label.clone() },
             ItemKind::Field { .. } if choice::is_go_no_go(&label) => {

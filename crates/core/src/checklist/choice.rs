@@ -66,7 +66,8 @@ fn is_gate(options: &[String], before: &str) -> bool {
 pub(super) fn gate_options(words: &str) -> Vec<String> {
     let words = words.trim().trim_end_matches('.');
     let words = words.strip_suffix("decision").or_else(|| words.strip_suffix("Decision")).unwrap_or(words).trim();
-    let options: Vec<String> = words.split(" or ").flat_map(|part| part.split(" / ")).map(tidy).collect();
+    let options = words.split(" or ").flat_map(|part| part.split(" / ")).flat_map(|part| part.split(','));
+    let options: Vec<String> = options.map(tidy).filter(|option| !option.is_empty()).collect();
     let short = options.len() > 1 && options.iter().all(|option| !option.is_empty() && option.split(' ').count() <= 3);
     if short { options } else { ["proceed", "hold", "roll back"].map(str::to_owned).to_vec() }
 }
@@ -94,6 +95,8 @@ mod tests {
         for (words, options) in [
             ("Proceed or rollback decision", vec!["Proceed", "rollback"]),
             ("Expand or hold decision", vec!["Expand", "hold"]),
+            ("widen, hold or roll back decision", vec!["widen", "hold", "roll back"]),
+            ("proceed to 5%, or roll back", vec!["proceed to 5%", "roll back"]),
             ("GA decision", vec!["proceed", "hold", "roll back"]),
         ] {
             assert_eq!(gate_options(words), options);

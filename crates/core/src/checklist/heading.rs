@@ -45,6 +45,13 @@ pub(super) fn timing(title: &str) -> Option<String> {
             return Some(inside.to_owned());
         }
     }
+    if title.is_ascii()
+        && !title.as_bytes().iter().any(u8::is_ascii_digit)
+        && !title.starts_with(['F', 'f', 'E', 'e'])
+        && !title.contains(": ")
+    {
+        return None;
+    }
     let bare = title.trim_start_matches(|c: char| !c.is_alphanumeric());
     let lower = bare.to_lowercase();
     let counted = lower.starts_with("first ")
@@ -92,7 +99,7 @@ pub(super) fn traffic(title: &str) -> Option<String> {
 
 /// Whether a section holds what to do when rolling back; the title of the whole file does not say so.
 pub(super) fn is_rollback(level: u8, title: &str) -> bool {
-    if level <= 1 {
+    if level <= 1 || title.is_ascii() && !title.as_bytes().windows(2).any(|two| two.eq_ignore_ascii_case(b"ck")) {
         return false;
     }
     let lower = title.to_lowercase();

@@ -3,11 +3,11 @@
 //! Reading never fails and never panics: it gives a template, and problems with line, column and hint. Deliberately not
 //! here: files, and anything that is entered later; a template is what the file says, a record is what people did.
 //!
-//! The way of a file: [`source`] makes text of bytes, [`scan`] finds lines' blocks and nesting, [`read`](read()) gives every
+//! The way of a file: `source` makes text of bytes, `scan` finds lines' blocks and nesting, [`read()`] gives every
 //! block its node and every box, blank and choice its item, with the help of a module for each construct.
 
 mod annotate;
-mod annotation;
+pub mod annotation;
 mod answer;
 mod choice;
 mod circumstance;
@@ -30,7 +30,9 @@ mod source;
 mod table;
 mod table_read;
 mod threshold;
+mod timing;
 
 pub use counts::counts;
 pub use model::*;
 pub use read::read;
+pub use timing::{Cadence, Schedule, schedule};

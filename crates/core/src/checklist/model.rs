@@ -333,6 +333,9 @@ pub struct Section {
     /// From annotations on the heading.
     #[serde(default)]
     pub marks: Vec<Mark>,
+    /// The timing as a schedule, if it was understood.
+    #[serde(default)]
+    pub schedule: Option<crate::checklist::Schedule>,
 }
 
 /// Anything in a template that can be answered.

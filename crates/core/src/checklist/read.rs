@@ -11,7 +11,7 @@ use super::marker::{self, Tick};
 use super::model::*;
 use super::scan::{self, Block, Kind, Oddity};
 use super::source::{self, Source};
-use super::{annotation, facts, heading};
+use super::{annotation, facts, heading, timing};
 use crate::id::{Digest, ItemId};
 use std::collections::HashSet;
 
@@ -84,7 +84,18 @@ fn empty(bytes: &[u8], problems: Vec<Problem>) -> Template {
 }
 
 fn section(level: u8, title: String, line: u32, parent: Option<usize>) -> Section {
-    Section { level, title, line, parent, item: None, timing: None, traffic: None, rollback: false, marks: Vec::new() }
+    Section {
+        level,
+        title,
+        line,
+        parent,
+        item: None,
+        timing: None,
+        traffic: None,
+        rollback: false,
+        marks: Vec::new(),
+        schedule: None,
+    }
 }
 
 /// Prints the nodes and compares: each takes up where the one before it ends, and they reach from the first byte to the last.
@@ -292,6 +303,7 @@ impl<'s> Reader<'s> {
         let line = self.source.place(start).0;
         let mut new = section(level, title.clone(), line, Some(parent));
         new.timing = heading::timing(&title);
+        new.schedule = new.timing.as_deref().and_then(|timing| timing::of_title(&title, timing));
         new.traffic = heading::traffic(&title);
         new.rollback = above || heading::is_rollback(level, &title);
         let is_title = self.out.sections.len() == 1 && self.out.title == "Untitled checklist";

@@ -73,13 +73,10 @@ pub(super) fn read(tokens: &[Token<'_>], role: &str) -> Option<Vec<Piece>> {
     }
     let Some(Token::Blank { at, .. }) = tokens.get(first) else { return None };
     let mut pieces: Vec<Piece> = tokens.get(..first)?.iter().filter_map(part).map(Piece::Part).collect();
-    let role = if SIGNATURE.contains(&role.to_lowercase().as_str()) { String::new() } else { role.to_owned() };
-    pieces.push(Piece::Draft(Draft {
-        at: *at,
-        kind: ItemKind::SignOff { role: role.clone() },
-        label: role,
-        tail: String::new(),
-    }));
+    // «Signature» names nobody: whose it is, the words above say.
+    let label = role.to_owned();
+    let role = if SIGNATURE.contains(&role.to_lowercase().as_str()) { String::new() } else { label.clone() };
+    pieces.push(Piece::Draft(Draft { at: *at, kind: ItemKind::SignOff { role }, label, tail: String::new() }));
     Some(pieces)
 }
 

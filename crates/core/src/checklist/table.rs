@@ -85,7 +85,7 @@ pub(super) fn signs(cell: &str) -> Option<Vec<String>> {
 
 /// The column that has a row's target, and the one that has its owner.
 pub(super) fn column(head: &[String], words: &[&str]) -> Option<usize> {
-    head.iter().position(|cell| words.iter().any(|word| cell.to_lowercase().contains(word)))
+    head.iter().map(|cell| cell.to_lowercase()).position(|cell| words.iter().any(|word| cell.contains(word)))
 }
 
 pub(super) const TARGET: [&str; 7] = ["target", "threshold", "goal", "zielwert", "soll", "objetivo", "meta"];

@@ -27,11 +27,12 @@ impl<'s> Reader<'s> {
                 })
             })
             .collect();
+        let (target, owner) = (table::column(&head, &table::TARGET), table::column(&head, &table::OWNER));
         let rows = split
             .iter()
             .map(|row| {
                 let first = self.out.items.len();
-                let row = Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns };
+                let row = Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns, target, owner };
                 let cells = self.row(row);
                 self.judge_row(&row, first);
                 cells
@@ -79,11 +80,12 @@ impl<'s> Reader<'s> {
 
     /// The row's target and owner, for its items.
     fn judge_row(&mut self, row: &Row<'_>, first: usize) {
-        let cell = |words: &[&str]| table::column(row.head, words).and_then(|at| row.cells.get(at)).copied();
-        let target = cell(&table::TARGET).map(|cell| inline::plain(cell, self.links)).unwrap_or_default();
-        let owner = cell(&table::OWNER)
-            .map(|cell| inline::plain(cell, self.links))
-            .filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
+        if first == self.out.items.len() {
+            return;
+        }
+        let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).map(|cell| inline::plain(cell, self.links));
+        let target = cell(row.target).unwrap_or_default();
+        let owner = cell(row.owner).filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
         for item in self.out.items.get_mut(first..).into_iter().flatten() {
             match &item.kind {
                 ItemKind::Field { value: ValueKind::Number, .. } => {
@@ -204,6 +206,8 @@ struct Row<'r> {
     purpose: TablePurpose,
     above: Option<usize>,
     empty_columns: &'r [bool],
+    target: Option<usize>,
+    owner: Option<usize>,
 }
 
 impl<'r> Row<'r> {

@@ -74,11 +74,18 @@ pub(super) fn is_possible(text: &str) -> bool {
     if sign {
         return digit || text.contains("baseline");
     }
-    let spoken = |word: &str| KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
-    digit && (range && text.contains(": ") || text.split(|c: char| !c.is_ascii_alphabetic()).any(spoken))
+    digit && (range && text.contains(": ") || says_keyword(text))
 }
 
-/// A word of [`WORDS`] or of the special forms.
+/// Whether a word of [`WORDS`] or of the special forms occurs.
+fn says_keyword(text: &str) -> bool {
+    let spoken = |word: &[u8]| {
+        (2..=10).contains(&word.len()) && KEYWORDS.iter().any(|keyword| keyword.as_bytes().eq_ignore_ascii_case(word))
+    };
+    text.as_bytes().split(|byte| !byte.is_ascii_alphabetic()).any(spoken)
+}
+
+/// The words that [`WORDS`] and the special forms have.
 const KEYWORDS: [&str; 21] = [
     "than",
     "least",
@@ -114,6 +121,9 @@ impl Found {
 
 /// Forms whose meaning is not in a comparison sign.
 fn special(text: &str) -> Option<String> {
+    if !says_keyword(text) {
+        return None;
+    }
     let lower = text.to_lowercase();
     let certificate = ["ssl", "tls", "certificate", "cert ", "zertifikat", "certificado", "certificat", "证书"]
         .iter()
@@ -197,6 +207,9 @@ fn next_comparison(text: &str, from: usize) -> Option<Comparison<'_>> {
 }
 
 fn worded(text: &str, from: usize) -> Option<Comparison<'_>> {
+    if !says_keyword(text) {
+        return None;
+    }
     let rest = text.get(from..)?;
     if !rest.is_ascii() && rest.to_lowercase().len() != rest.len() {
         return None;

@@ -3,6 +3,11 @@
 use countersign_core::checklist::{Item, ItemKind, NodeKind, Template};
 use std::fmt::Write as _;
 
+/// `line kind label` of every item.
+pub(crate) fn items(template: &Template) -> Vec<String> {
+    template.items.iter().map(|item| format!("{} {}", item.line, one(item, template))).collect()
+}
+
 /// `line kind label` of every item, with what else is known of it; then probes, criteria's conditions and problems.
 pub(crate) fn dump(template: &Template) -> String {
     let mut out = format!("# {}\n", template.title);
@@ -12,6 +17,7 @@ pub(crate) fn dump(template: &Template) -> String {
     for section in template.sections.iter().skip(1) {
         let extra = [
             section.timing.as_ref().map(|timing| format!(" ⟨{timing}⟩")),
+            section.schedule.as_ref().map(|schedule| format!(" {schedule:?}")),
             section.traffic.as_ref().map(|share| format!(" {share}% of traffic")),
             section.rollback.then(|| " rollback".to_owned()),
             (!section.marks.is_empty()).then(|| format!(" {:?}", section.marks)),

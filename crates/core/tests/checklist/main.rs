@@ -3,7 +3,9 @@
 //! Real files are test input and not part of the project: they are looked for in `$COUNTERSIGN_SHARED`, or in `shared`
 //! beside the repository; without them those tests have nothing to do.
 
+mod dump;
 mod lossless;
+mod small;
 mod wild;
 
 use countersign_core::checklist::Template;
@@ -18,15 +20,4 @@ fn printed(template: &Template, bytes: &[u8]) -> Vec<u8> {
         at = node.span.end;
     }
     out
-}
-
-mod dump;
-
-#[test]
-#[ignore = "prints"]
-fn show() {
-    for path in std::env::var("COUNTERSIGN_DUMP").unwrap_or_default().split(' ') {
-        let template = countersign_core::checklist::read(&std::fs::read(path).unwrap());
-        println!("{}{:?}", dump::dump(&template), template.counts);
-    }
 }
