@@ -42,13 +42,12 @@ impl Screen {
     }
 
     /// A command on this screen, with a session bus that ends with it.
-    ///
-    /// WebKit's GPU paths are off: a virtual screen has no GPU, and WebKit would wait for one.
     pub(crate) fn command(&self, project: &Project, program: &str) -> Command {
         let mut command = project.command("dbus-run-session");
         command.args(["--", program]);
         command.env("DISPLAY", &self.name).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
-        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+        // With WebKit's compositing switched off a screenshot never comes back.
+        command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
         command
     }
 }
