@@ -91,6 +91,11 @@ pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// Nobody can see the window.
+pub(crate) fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
 /// An element of the page.
 pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, OpenRecord, RunProbes};
 use countersign_core::id::{ItemId, ProbeId, RecordId};
 use countersign_core::record::log::BundledEvent;
+use countersign_core::record::value::EntryRefused;
 use countersign_core::record::{Answer, Body, Entry, Intent, Person, State, View, value};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
@@ -138,8 +139,13 @@ impl Desk {
     /// Something outside this window's own commands wrote events.
     pub(crate) fn changed_elsewhere(self, app: App, record: Option<&RecordId>) {
         let Some(open) = self.record() else { return };
-        if record.is_none_or(|record| *record == open) {
+        if record.is_some_and(|record| *record != open) {
+            return;
+        }
+        if app.route.with_untracked(|route| route.record() == Some(&open)) {
             self.read(app, open);
+        } else {
+            self.clear();
         }
     }
 
@@ -270,14 +276,11 @@ impl Desk {
 
     /// Takes committed events into the view, each after its parents. Replies can overtake each other.
     pub(crate) fn take(self, app: App, events: Vec<Entry>) {
-        let answered = events.iter().filter_map(|entry| match &entry.event.body {
-            Body::Answered { item, .. } => Some(item),
-            _ => None,
-        });
-        let drafts = self
-            .drafts
-            .with_untracked(|drafts| answered.filter(|item| drafts.contains_key(item)).cloned().collect::<Vec<_>>());
-        drafts.iter().for_each(|item| self.drop_draft(item));
+        for entry in &events {
+            if let Body::Answered { item, answer, .. } = &entry.event.body {
+                self.settle_draft(item, answer.text());
+            }
+        }
         self.early.update(|early| early.extend(events));
         self.view.update(|view| {
             let Some(view) = view else { return };
@@ -300,7 +303,10 @@ impl Desk {
 
     /// Sends what was typed into a field, if it is something new and a value that the field takes.
     pub(crate) fn keep_draft(self, app: App, item: &ItemId) {
-        let Some(draft) = self.drafts.with_untracked(|drafts| drafts.get(item).cloned()) else { return };
+        let Some(draft) = self.draft(item) else { return };
+        if self.waiting.with_untracked(|waiting| waiting.contains_key(&Some(item.clone()))) {
+            return;
+        }
         let kept = self.view.with_untracked(|view| view.as_ref().and_then(|view| view.item(item).text.clone()));
         if draft.trim().is_empty() {
             self.drop_draft(item);
@@ -309,16 +315,34 @@ impl Desk {
             }
             return;
         }
-        let taken = self.view.with_untracked(|view| {
-            let outline = self.outline.get_untracked()?;
-            Some(value::accept(outline.item(&view.as_ref()?.template, item)?, &draft))
-        });
+        let taken = self.accept(item, &draft);
         match taken {
             Some(Ok(taken)) if Some(&taken) == kept.as_ref() => self.drop_draft(item),
             Some(Ok(taken)) => self.answer(app, item, Answer::Value { text: taken }),
             // The field says so itself, for as long as it stands there.
             Some(Err(refused)) => app.spoken.set(format!("Not saved. {refused}")),
             None => {}
+        }
+    }
+
+    fn draft(self, item: &ItemId) -> Option<String> {
+        self.drafts.with_untracked(|drafts| drafts.get(item).cloned())
+    }
+
+    /// The value as its field takes it; none if there is no such field.
+    fn accept(self, item: &ItemId, text: &str) -> Option<Result<String, EntryRefused>> {
+        self.view.with_untracked(|view| {
+            let outline = self.outline.get_untracked()?;
+            Some(value::accept(outline.item(&view.as_ref()?.template, item)?, text))
+        })
+    }
+
+    /// What was typed is in the record now; something else that was typed meanwhile is still to be saved.
+    fn settle_draft(self, item: &ItemId, saved: Option<&str>) {
+        let Some(draft) = self.draft(item) else { return };
+        let typed = self.accept(item, &draft).and_then(Result::ok);
+        if saved.is_none() || typed.as_deref() == saved {
+            self.drop_draft(item);
         }
     }
 

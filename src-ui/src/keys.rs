@@ -23,6 +23,8 @@ pub(crate) enum Action {
     Block,
     Reopen,
     Edit,
+    /// The option at this place, from 1.
+    Option(usize),
     Evidence,
     CopyCommand,
     Find,
@@ -123,7 +125,7 @@ pub(crate) fn pressed(app: App, chord: StoredValue<Chord>, event: &KeyboardEvent
         }
         // A focused button has its own Space and Enter.
         " " | "enter" if target.as_ref().is_some_and(is_control) => None,
-        _ if at_record(app) => bound(&key),
+        _ if at_record(app) => bound(&key).or_else(|| key.parse().ok().filter(|number| *number > 0).map(Action::Option)),
         _ => None,
     };
     if let Some(action) = action {
@@ -202,6 +204,7 @@ fn on_item(app: App, item: &ItemId, action: Action) {
         Action::Block => desk.answer(app, item, Answer::Blocked),
         Action::Reopen => desk.answer(app, item, Answer::Open),
         Action::Edit => edit(app, item),
+        Action::Option(number) => choose_option(app, item, number),
         Action::Evidence => {
             desk.tab.set(Tab::Item);
             browser::focus_soon("[data-t=evidence-drop]");
@@ -233,6 +236,23 @@ fn edit(app: App, item: &ItemId) {
     match chosen.or_else(|| inputs.into_iter().next()) {
         Some(entry) => drop(entry.focus()),
         None => show_chosen(item),
+    }
+}
+
+/// Chooses an option of the first choice on the item's line.
+fn choose_option(app: App, item: &ItemId, number: usize) {
+    let desk = app.desk;
+    let chosen = desk.view.with_untracked(|view| {
+        let (view, outline) = (view.as_ref()?, desk.outline.get_untracked()?);
+        let on_line = outline.line(item);
+        let mut options = on_line.iter().filter_map(|id| match AnsweredBy::of(&view.template, outline.item(&view.template, id)?) {
+            AnsweredBy::Option(options) => Some((id.clone(), options.get(number.checked_sub(1)?)?.clone())),
+            _ => None,
+        });
+        options.next()
+    });
+    if let Some((item, option)) = chosen {
+        desk.answer(app, &item, Answer::Chosen { option });
     }
 }
 

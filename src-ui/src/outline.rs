@@ -184,16 +184,21 @@ pub(crate) fn roles_to_sign(view: &View) -> Vec<String> {
     asked_roles(view).into_iter().filter(|(_, signed)| !signed).map(|(role, _)| role).collect()
 }
 
+/// The meaning that a rule asks for; what stands after a comma, such as when to sign, is not part of it.
+fn read_meaning(words: &str) -> Option<Meaning> {
+    Meaning::from_words(words.split(',').next().unwrap_or(words))
+}
+
 /// The meaning that the checklist asks of a role: the first one that it has not signed with yet.
 pub(crate) fn asked_meaning(view: &View, role: &str) -> Option<Meaning> {
     let template = &*view.template;
     let by_policy = template.policy.iter().filter_map(|line| match &line.rule {
-        PolicyRule::SignOff { role: of, meaning, .. } if same_role(of, role) => Meaning::from_words(meaning),
+        PolicyRule::SignOff { role: of, meaning, .. } if same_role(of, role) => read_meaning(meaning),
         _ => None,
     });
     let by_marks = template.items.iter().filter(|item| counts(template, item)).flat_map(|item| &item.marks);
     let by_marks = by_marks.filter_map(|mark| match mark {
-        Mark::SignOff { role: of, meaning } if same_role(of, role) => Meaning::from_words(meaning),
+        Mark::SignOff { role: of, meaning } if same_role(of, role) => read_meaning(meaning),
         _ => None,
     });
     let asked: Vec<_> = by_policy.chain(by_marks).collect();
@@ -259,6 +264,12 @@ mod tests {
             assert_eq!(placed.len(), distinct.len(), "{}", template.title);
             assert_eq!(placed.len(), template.items.len(), "{}", template.title);
         }
+    }
+
+    #[test]
+    fn a_meaning_is_read_up_to_the_comma() {
+        assert_eq!(read_meaning("approved to deploy, before deploy"), Some(Meaning::ApprovedToDeploy));
+        assert_eq!(read_meaning(""), None);
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub(crate) fn empty(words: &'static str, hint: &'static str) -> impl IntoView {
     }
 }
 
+/// Being done; shown only if it takes a while.
+pub(crate) fn working() -> impl IntoView {
+    view! { <p class="reading muted" role="status">"Working …"</p> }
+}
+
 /// Being read; shown only if it takes a while.
 pub(crate) fn reading() -> impl IntoView {
     view! { <p class="reading muted" role="status">"Reading …"</p> }

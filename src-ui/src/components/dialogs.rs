@@ -115,6 +115,7 @@ fn OpenFile() -> impl IntoView {
                 path
                 label="Path of a Markdown checklist or a PDF report"
                 handle="open-path"
+                first=true
                 kind=FileKind::Checklist
                 purpose=Purpose::Read
                 submit=Callback::new(move |()| open())
@@ -248,7 +249,7 @@ fn Name() -> impl IntoView {
             <p>"Every answer is kept with the name of who gave it. A name is no proof; a sign-off is."</p>
             <label class="field wide">
                 <span class="label">"Your name"</span>
-                <input type="text" data-t="person-name" autocomplete="name" prop:value=move || name.get() on:input:target=move |event| name.set(event.target().value())/>
+                <input type="text" autofocus data-t="person-name" autocomplete="name" prop:value=move || name.get() on:input:target=move |event| name.set(event.target().value())/>
             </label>
             {fault(move || refused.get())}
             <footer>
@@ -276,7 +277,7 @@ fn AddItem(section: usize) -> impl IntoView {
             <p>{format!("At the end of «{}». It is listed as a deviation: the checklist did not have it.", title.unwrap_or_default())}</p>
             <label class="field wide">
                 <span class="label">"What is to be done"</span>
-                <input type="text" data-t="add-item-label" prop:value=move || label.get() on:input:target=move |event| label.set(event.target().value())/>
+                <input type="text" autofocus data-t="add-item-label" prop:value=move || label.get() on:input:target=move |event| label.set(event.target().value())/>
             </label>
             <footer>
                 <button type="submit" class="button primary" data-t="add-item-confirm">"Add"</button>

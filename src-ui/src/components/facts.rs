@@ -81,6 +81,11 @@ pub(crate) fn count(of: usize, one: &str, many: &str) -> String {
     if of == 1 { format!("1 {one}") } else { format!("{of} {many}") }
 }
 
+/// The common name out of a certificate's name (RFC 4514); all of it if it has none.
+pub(crate) fn common_name(name: &str) -> &str {
+    name.split(',').find_map(|part| part.trim().strip_prefix("CN=")).unwrap_or(name)
+}
+
 /// The initials of a name: «Ana Kern» gives «AK».
 pub(crate) fn initials(name: &str) -> String {
     let words: Vec<_> = name.split_whitespace().collect();
@@ -92,6 +97,12 @@ pub(crate) fn initials(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_common_name_stands_for_the_whole() {
+        assert_eq!(common_name("O=Example, CN=Example Root"), "Example Root");
+        assert_eq!(common_name("Example"), "Example");
+    }
 
     #[test]
     fn initials_are_of_the_first_and_last_name() {

@@ -96,13 +96,35 @@ fn line_words<'a>(
     item: &impl Fn(&ItemId) -> Option<&'a Item>,
     writer: &impl Writer,
 ) -> AnyView {
-    let parts: Vec<_> = parts.iter().map(|part| part_view(part, item, writer)).collect();
+    let before = std::iter::once(None).chain(parts.iter().map(Some));
+    let parts: Vec<_> = before
+        .zip(parts)
+        .map(|(before, part)| match (before, part) {
+            (Some(Part::Slot { item: id }), Part::Text { text }) => {
+                after_unit(item(id).and_then(unit_of), text).to_owned().into_any()
+            }
+            _ => part_view(part, item, writer),
+        })
+        .collect();
     let number = number.map(|number| view! { <span class="ordinal">{number.to_owned()}" "</span> });
     view! {
         {number}
         {parts}
     }
     .into_any()
+}
+
+fn unit_of(item: &Item) -> Option<&str> {
+    match &item.kind {
+        ItemKind::Field { unit, .. } => unit.as_deref(),
+        _ => None,
+    }
+}
+
+/// The words after a blank without its unit, which the slot shows beside what is typed.
+fn after_unit<'a>(unit: Option<&str>, text: &'a str) -> &'a str {
+    let rest = unit.and_then(|unit| text.trim_start().strip_prefix(unit));
+    rest.filter(|rest| !rest.starts_with(char::is_alphanumeric)).unwrap_or(text)
 }
 
 fn part_view<'a>(part: &Part, item: &impl Fn(&ItemId) -> Option<&'a Item>, writer: &impl Writer) -> AnyView {
@@ -181,4 +203,21 @@ fn table_row<'a>(
     }
     let cells = cells.into_any();
     if items.is_empty() { view! { <tr>{cells}</tr> }.into_any() } else { writer.table_row(&items, cells, at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_is_not_said_twice() {
+        for (unit, text, rest) in [
+            (Some("ms"), " ms (target: <200ms)", " (target: <200ms)"),
+            (Some("min"), " minutes", " minutes"),
+            (Some("%"), "% of all", " of all"),
+            (None, " (UTC)", " (UTC)"),
+        ] {
+            assert_eq!(after_unit(unit, text), rest);
+        }
+    }
 }

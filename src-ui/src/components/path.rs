@@ -22,6 +22,9 @@ pub(crate) fn PathField(
     handle: &'static str,
     kind: FileKind,
     purpose: Purpose,
+    /// It has the focus when its dialog opens.
+    #[prop(optional)]
+    first: bool,
     /// What Enter does.
     #[prop(into)]
     submit: Callback<()>,
@@ -49,6 +52,7 @@ pub(crate) fn PathField(
                     data-t=handle
                     spellcheck="false"
                     autocomplete="off"
+                    autofocus=first
                     prop:value=move || path.get()
                     on:input:target=move |event| path.set(event.target().value())
                     on:keydown=move |event| {

@@ -41,7 +41,7 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
     let keep = source.clone();
     let kept = !matches!(source, ChecklistSource::File { .. });
     let facts: Vec<_> =
-        template.facts.iter().map(|fact| format!("{}: {}", fact.key.replace('_', " "), fact.value)).collect();
+        template.facts.iter().filter(|fact| fact.key != "title").map(|fact| format!("{}: {}", fact.key.replace('_', " "), fact.value)).collect();
     let problems: Vec<_> = template.problems.iter().map(|problem| problem_row(problem, chosen)).collect();
     let number = problems.len();
     let path = match source {
@@ -60,6 +60,7 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
                 </p>
                 <p data-t="counts">
                     {counts_in_words(&template.counts)}
+                    " "
                     {if template.lossless { tag("good", "lossless").into_any() } else { tag("bad", "not lossless").into_any() }}
                 </p>
             </div>

@@ -92,7 +92,7 @@ fn row(app: App, of: &ChecklistSummary) -> impl IntoView + use<> {
                     {hash(of.sha256)}
                 </p>
             </div>
-            <button type="button" class="button primary" data-t="checklist-start" on:click=move |_| app.go(Route::Start(start.clone()))>
+            <button type="button" class="button" data-t="checklist-start" on:click=move |_| app.go(Route::Start(start.clone()))>
                 {icon(Icon::Plus)}
                 "Start a record"
             </button>

@@ -43,8 +43,8 @@ fn shown(app: App, overview: &OverviewReply) -> impl IntoView + use<> {
                 <button type="button" class="button primary" data-t="home-start" on:click=move |_| app.go(Route::Checklists)>{icon(Icon::Plus)} "Start a record"</button>
             </div>
         </header>
-        {first.then(|| first_steps(app, overview))}
         {group(app, "Open", open)}
+        {first.then(|| first_steps(app, overview))}
         {group(app, "Waits for signatures", to_sign.into_iter().filter(|record| record.status != RecordStatus::Open).collect())}
         {group(app, "Finished lately", finished.into_iter().filter(|record| record.unsigned_roles.is_empty()).collect())}
     }
@@ -131,6 +131,10 @@ fn card(app: App, record: RecordSummary) -> impl IntoView {
     let id = record.id.clone();
     let go = move |_| app.go(if to_report { Route::Report(id.clone()) } else { Route::Record(id.clone()) });
     let failed = record.progress.failed;
+    let mut roles = record.unsigned_roles;
+    roles.sort_unstable();
+    roles.dedup();
+    let unsigned = roles.join(", ");
     view! {
         <button type="button" class="card record-card" data-t="record-card" data-number=record.number on:click=go>
             <span class="card-head">
@@ -147,8 +151,7 @@ fn card(app: App, record: RecordSummary) -> impl IntoView {
                 <span class="spacer"></span>
                 <span class="muted">{time(record.last_at)}</span>
             </span>
-            {(!record.unsigned_roles.is_empty())
-                .then(|| view! { <span class="muted unsigned">"To sign: " {record.unsigned_roles.join(", ")}</span> })}
+            {(!unsigned.is_empty()).then(|| view! { <span class="muted unsigned">{format!("To sign: {unsigned}")}</span> })}
             {(failed > 0).then(|| view! { <span class="offscreen">{format!("{failed} failed")}</span> })}
         </button>
     }

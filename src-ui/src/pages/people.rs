@@ -1,8 +1,8 @@
 //! People: the keys on this computer, making and importing them, and the roots that auditors need.
 
 use crate::browser;
-use crate::components::banner::{empty, fault, success};
-use crate::components::facts::{fact, hash, tag};
+use crate::components::banner::{empty, fault, success, working};
+use crate::components::facts::{common_name, fact, hash, tag};
 use crate::components::icon::{Icon, icon};
 use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
@@ -56,6 +56,7 @@ impl Outcome {
 
     fn shown(self) -> impl IntoView {
         view! {
+            {move || self.busy.get().then(working)}
             {fault(move || self.refused.get())}
             {move || self.done.get().map(success)}
         }
@@ -114,7 +115,7 @@ fn key(key: KeySummary) -> impl IntoView {
             <h2>{icon(icon_of)}{key.name.clone()}{tag("plain", word)}{validity}</h2>
             <dl class="facts small">
                 {key.email.map(|email| fact("E-mail", email))}
-                {fact("Issued by", key.issuer)}
+                {fact("Issued by", view! { <span title=key.issuer.clone()>{common_name(&key.issuer).to_owned()}</span> })}
                 {fact("Valid", format!("{} to {}", browser::day(key.not_before), browser::day(key.not_after)))}
                 {fact("Certificate", hash(key.fingerprint))}
             </dl>

@@ -96,9 +96,9 @@ pub(crate) fn Report() -> impl IntoView {
         busy: RwSignal::new(None),
         exported: RwSignal::new(None),
     };
-    let record = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.record.clone())));
+    let head = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(|view| (view.id.clone(), view.head))));
     Effect::new(move || {
-        if let Some(record) = record.get() {
+        if let Some((record, _)) = head.get() {
             page.run("Reading", ReportStatus { record }, || ());
         }
     });

@@ -3,8 +3,8 @@
 
 use super::record::deviation_words;
 use crate::browser;
-use crate::components::banner::{fault, fault_now, reading, success};
-use crate::components::facts::{fact, hash, tag, time};
+use crate::components::banner::{fault, fault_now, reading, success, working};
+use crate::components::facts::{common_name, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::components::progress;
 use crate::ipc;
@@ -314,6 +314,7 @@ fn SignForm(form: Form, prepared: PreparedResource) -> impl IntoView {
                 <input type="password" data-t="passphrase" autocomplete="off" prop:value=move || form.passphrase.get() on:input:target=move |event| form.passphrase.set(event.target().value())/>
                 <span class="muted hint">"Asked each time, and kept nowhere. Who uses the app stays as it is."</span>
             </label>
+            {move || form.busy.get().then(working)}
             {fault(move || form.refused.get())}
             <footer>
                 <button type="submit" class="button primary" data-t="sign-confirm" disabled=move || !ready()>
@@ -350,7 +351,7 @@ fn KeyChoice(form: Form) -> impl IntoView {
                             <input type="radio" name="sign-key" data-t="sign-key" data-name=key.name.clone() prop:checked=move || form.key.with(|now| now.as_ref() == Some(&picked)) on:change=move |_| form.key.set(Some(id.clone()))/>
                             <span>
                                 <strong>{key.name}</strong>
-                                <span class="muted">{format!(" {} · until {}", key.issuer, browser::day(key.not_after))}</span>
+                                <span class="muted">{format!(" {} · until {}", common_name(&key.issuer), browser::day(key.not_after))}</span>
                             </span>
                         </label>
                     }

@@ -1,7 +1,7 @@
 //! Verify: a PDF in, five verdicts out, each on its own and with its reasons. Needs no record of ours.
 
 use crate::components::banner::{fault, reading};
-use crate::components::facts::{count, fact, hash, tag, time};
+use crate::components::facts::{common_name, count, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::components::mark::{Form, Mark, mark};
 use crate::components::path::{PathField, Purpose};
@@ -95,11 +95,11 @@ fn shown(found: Verification) -> impl IntoView {
             <span class="muted mono break">{found.file}" "{hash(found.sha256)}</span>
         </div>
         <div class="verdicts">
-            {verdict("Integrity", "verdict-integrity", "The bytes are those that were signed.", found.integrity)}
-            {verdict("Identity", "verdict-identity", "The signers are who they say.", found.identity)}
-            {verdict("Time", "verdict-time", "The stated times are possible.", found.time)}
-            {verdict("Completeness", "verdict-completeness", "Nothing is missing.", found.completeness)}
-            {verdict("Policy", "verdict-policy", "It went as its rules ask.", found.policy)}
+            {verdict("Integrity", "verdict-integrity", "Are the bytes those that were signed?", found.integrity)}
+            {verdict("Identity", "verdict-identity", "Are the signers who they say?", found.identity)}
+            {verdict("Time", "verdict-time", "Are the stated times possible?", found.time)}
+            {verdict("Completeness", "verdict-completeness", "Is nothing missing?", found.completeness)}
+            {verdict("Policy", "verdict-policy", "Did it go as its rules ask?", found.policy)}
         </div>
         <div class="two">
             <section class="card" aria-label="Signatures">
@@ -139,7 +139,7 @@ fn signature(of: SignatureFact) -> impl IntoView {
                 " "
                 {if of.trusted { tag("good", "trusted") } else { tag("warn", "not trusted") }}
             </p>
-            <p class="muted">{of.reason}{of.at.map(|at| view! { " · "{time(at)} })}" · issued by "{of.issuer}" · field "{of.field}</p>
+            <p class="muted">{of.reason}{of.at.map(|at| view! { " · "{time(at)} })}" · issued by "{common_name(&of.issuer).to_owned()}" · field "{of.field}</p>
             <ul class="changes">{problems}</ul>
         </li>
     }

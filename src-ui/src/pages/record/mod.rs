@@ -32,11 +32,6 @@ pub(crate) fn Record() -> impl IntoView {
     let app = app();
     let desk = app.desk;
     let open = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(|view| view.id.clone())));
-    let chosen = desk.chosen.get_untracked();
-    // Once the rows are there, go where we were.
-    if let Some(item) = chosen {
-        request_animation_frame(move || desk.jump(&item));
-    }
     move || match (open.get(), desk.fault.get()) {
         (_, Some(error)) => view! { <div class="page">{fault_now(&error)}</div> }.into_any(),
         (None, None) => view! { <div class="page">{reading()}</div> }.into_any(),
@@ -48,6 +43,7 @@ pub(crate) fn Record() -> impl IntoView {
 fn Opened() -> impl IntoView {
     let app = app();
     let desk = app.desk;
+    // Once the rows are there, go where we were.
     if let Some(item) = desk.chosen.get_untracked() {
         request_animation_frame(move || desk.jump(&item));
     }
@@ -129,11 +125,11 @@ fn Top() -> impl IntoView {
                     }
                 }}
             </span>
-            <button type="button" class="button" data-t="sign-off-open" on:click=move |_| go(|record| Route::SignOff(record, None))>
+            <button type="button" class="button small" data-t="sign-off-open" on:click=move |_| go(|record| Route::SignOff(record, None))>
                 {icon(Icon::Pen)}
                 "Sign off"
             </button>
-            <button type="button" class="button" data-t="report-open" on:click=move |_| go(Route::Report)>
+            <button type="button" class="button small" data-t="report-open" on:click=move |_| go(Route::Report)>
                 {icon(Icon::Document)}
                 "Report"
             </button>
