@@ -1,0 +1,140 @@
+//! How fast a checklist is read, beside pulldown-cmark's bare events over the same bytes in the same run.
+//!
+//! Both sides run in turns and the medians are compared, so that a busy machine slows both. Reading includes everything that
+//! opening a file does: the digest, the repair of its encoding, items and their ids, and printing it back for comparison;
+//! freeing the finished template is left out, as it is kept. Then: whether input a hundred times as large costs a hundred
+//! times as much, for shapes that make careless parsers slow. Ends with a failure if a limit is broken.
+//!
+//! Deliberately not here: times as such, which say more about the machine than about the reader.
+
+use countersign_core::checklist::read;
+use pulldown_cmark::{Options, Parser};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// The least share of pulldown-cmark's throughput.
+const LEAST: f64 = 0.5;
+/// The most that input a hundred times as large may cost.
+const MOST: f64 = 130.0;
+/// Odd, so that the median is one of them.
+const RUNS: usize = 7;
+const MB: usize = 1_000_000;
+
+fn main() -> ExitCode {
+    let shipped = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../checklists"));
+    let mut held = true;
+    for (name, bytes) in &shipped {
+        held &= compare(name, bytes, 2 * MB / bytes.len().max(1) + 1);
+    }
+    let joined = join(&shipped);
+    held &= compare("all of them, 1 MB", &repeated(&joined, MB), 1);
+    held &= compare("all of them, 10 MB", &repeated(&joined, 10 * MB), 1);
+    let wild = join(&files(&shared().join("corpus")));
+    if !wild.is_empty() {
+        held &= compare("files of others, 10 MB", &repeated(&wild, 10 * MB), 1);
+    }
+    for (name, piece) in [
+        ("nested quotes", nested_quotes as fn(usize) -> String),
+        ("deep lists", deep_lists),
+        ("unclosed fences", |size| "```sh\n- [ ] a\n".repeat(size / 14)),
+        ("brackets", |size| "[".repeat(size)),
+    ] {
+        held &= linear(name, piece);
+    }
+    if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints the share of pulldown-cmark's throughput, and whether it is enough. Each run reads `bytes` so many times.
+fn compare(name: &str, bytes: &[u8], times: usize) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let mut ours = Vec::with_capacity(RUNS);
+    let mut theirs = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        theirs.push(timed(times, || events(&text)));
+        ours.push(timed(times, || read(bytes)));
+    }
+    let (ours, theirs) = (median(ours), median(theirs));
+    let share = theirs / ours;
+    let speed = (bytes.len() * times) as f64 / ours / MB as f64;
+    println!("{name}: reading / pulldown-cmark throughput: {share:.2} (at least {LEAST:.2}), {speed:.0} MB/s");
+    share >= LEAST
+}
+
+/// Prints what a hundred times the input costs, and whether that is in proportion.
+fn linear(name: &str, shape: fn(usize) -> String) -> bool {
+    let (small, large) = (shape(MB / 100), shape(MB));
+    let mut costs = [Vec::with_capacity(RUNS), Vec::with_capacity(RUNS)];
+    for _ in 0..RUNS {
+        // A single small run is over before the clock has ticked often enough.
+        costs[0].push(timed(20, || read(small.as_bytes())) / 20.0);
+        costs[1].push(timed(1, || read(large.as_bytes())));
+    }
+    let [small, large] = costs.map(median);
+    let factor = large / small;
+    println!("{name}: 100 x the input costs {factor:.0} x (at most {MOST:.0})");
+    factor <= MOST
+}
+
+fn events(text: &str) -> usize {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_GFM;
+    Parser::new_ext(text, options).map(|event| drop(black_box(event))).count()
+}
+
+/// Seconds that `times` calls take, without freeing what they give.
+fn timed<T>(times: usize, work: impl Fn() -> T) -> f64 {
+    let mut spent = Duration::ZERO;
+    for _ in 0..times {
+        let start = Instant::now();
+        let result = black_box(work());
+        spent += start.elapsed();
+        drop(result);
+    }
+    spent.as_secs_f64()
+}
+
+fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}
+
+fn nested_quotes(size: usize) -> String {
+    let line = format!("{}- [ ] a\n", "> ".repeat(60));
+    line.repeat(size / line.len())
+}
+
+fn deep_lists(size: usize) -> String {
+    let steps: String = (0..60).map(|depth| format!("{}- [ ] a\n", "  ".repeat(depth))).collect();
+    steps.repeat((size / steps.len()).max(1))
+}
+
+fn shared() -> PathBuf {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    std::env::var_os("COUNTERSIGN_SHARED").map_or(beside, PathBuf::from)
+}
+
+/// The Markdown files of a folder by name; none if there is no such folder.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md"))
+        .filter_map(|path| Some((path.file_name()?.to_string_lossy().into_owned(), std::fs::read(&path).ok()?)))
+        .collect();
+    files.sort();
+    files
+}
+
+fn join(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    files.iter().flat_map(|(_, bytes)| [bytes, &b"\n\n"[..]].concat()).collect()
+}
+
+fn repeated(bytes: &[u8], size: usize) -> Vec<u8> {
+    bytes.repeat(size.div_ceil(bytes.len()))
+}
