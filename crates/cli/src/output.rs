@@ -16,11 +16,6 @@ impl Output {
         Self { json }
     }
 
-    /// A program listens.
-    pub fn json(&self) -> bool {
-        self.json
-    }
-
     /// Prints the result: `object` for programs, `words` for people.
     pub fn result(&mut self, object: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), ApiError> {
         let text = if self.json {

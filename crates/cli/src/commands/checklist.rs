@@ -24,8 +24,13 @@ pub async fn run(
             let checklists = open()?.overview(Overview {}).await?.checklists;
             output.result(&json!({ "checklists": checklists }), || {
                 checklists.iter().fold(String::new(), |mut words, checklist| {
-                    let from = if matches!(checklist.source, ChecklistSource::Shipped { .. }) { "shipped" } else { "kept" };
-                    let _ = writeln!(words, "{from:<8} {:<32} {:>4} tasks  {}", checklist.name, checklist.counts.tasks, checklist.title);
+                    let from =
+                        if matches!(checklist.source, ChecklistSource::Shipped { .. }) { "shipped" } else { "kept" };
+                    let _ = writeln!(
+                        words,
+                        "{from:<8} {:<32} {:>4} tasks  {}",
+                        checklist.name, checklist.counts.tasks, checklist.title
+                    );
                     words
                 })
             })?;

@@ -11,10 +11,8 @@ const LIMIT: u64 = 64_000_000;
 /// Runs a `condition` command. Exit code 1 if the condition is not met, or unknown.
 pub fn run(command: Args, output: &mut Output) -> Result<Exit, ApiError> {
     let Args::Eval { expression, facts } = command;
-    let condition: Condition = expression.parse().map_err(|error: countersign_core::condition::ParseError| ApiError {
-        code: Code::Usage,
-        message: error.to_string(),
-        hint: error.fix.clone(),
+    let condition: Condition = expression.parse().map_err(|error: countersign_core::condition::ParseError| {
+        ApiError { code: Code::Usage, message: error.to_string(), hint: error.fix.clone() }
     })?;
     let facts = match facts {
         None => Facts::default(),

@@ -62,7 +62,8 @@ pub fn probe(view: &View, words: &str) -> Result<ProbeId, ApiError> {
 /// A checklist: a file if there is one, or a shipped one by its name.
 pub async fn checklist(engine: Option<&Engine>, file: &Path) -> Result<ChecklistSource, ApiError> {
     let name = file.to_string_lossy();
-    let shipped = countersign_engine::shipped_checklists().find(|known| *known == name || known.strip_suffix(".md") == Some(&name));
+    let shipped = countersign_engine::shipped_checklists()
+        .find(|known| *known == name || known.strip_suffix(".md") == Some(&name));
     if let Some(name) = shipped.filter(|_| !file.exists()) {
         return Ok(ChecklistSource::Shipped { name: name.to_owned() });
     }
@@ -77,7 +78,8 @@ pub async fn checklist(engine: Option<&Engine>, file: &Path) -> Result<Checklist
 
 /// Who is at the keyboard: as named, as set in the environment or the app, or the login name.
 pub async fn person(engine: &Engine, named: Option<&str>) -> Result<Person, ApiError> {
-    let named = named.map(Person::from).or_else(|| std::env::var("COUNTERSIGN_PERSON").ok().map(|name| name.as_str().into()));
+    let named =
+        named.map(Person::from).or_else(|| std::env::var("COUNTERSIGN_PERSON").ok().map(|name| name.as_str().into()));
     let person = match named {
         Some(person) => Some(person),
         None => engine.overview(Overview {}).await?.person,

@@ -6,9 +6,11 @@ use crate::{Exit, Output};
 use countersign_core::api::{Act, ApiError, Code, OpenRecord, RunProbes, SetNetwork};
 use countersign_core::condition::Outcome;
 use countersign_core::id::ProbeId;
+use countersign_core::record::probe::host_of;
 use countersign_core::record::{Intent, ProbeEvent, View};
 use countersign_engine::Engine;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Runs a `probe` command. Exit code 1 if a probe that ran was not met, or is not known to be.
@@ -25,6 +27,10 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
                 engine.set_network(SetNetwork { offline: true }).await?;
             }
             let probes = probes.iter().map(|probe| find::probe(&view, probe)).collect::<Result<Vec<_>, _>>()?;
+            let view = engine.open_record(OpenRecord { record: view.id }).await?;
+            if probes.is_empty() {
+                tell_left_out(&view, output)?;
+            }
             engine.run_probes(RunProbes { record: view.id.clone(), person, probes: probes.clone() }).await?;
             show(&engine.open_record(OpenRecord { record: view.id }).await?, &probes, output)
         }
@@ -45,14 +51,36 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
     }
 }
 
+/// Says which hosts are not asked because nobody allowed them. That no probe at all may run is a refusal: nothing was checked.
+fn tell_left_out(view: &View, output: &mut Output) -> Result<(), ApiError> {
+    let hosts: BTreeSet<_> = view.template.probes.iter().filter_map(|offer| host_of(&offer.url)).collect();
+    let (allowed, left_out): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|host| view.hosts.contains(host));
+    let message = format!("Probes may not connect to {}.", left_out.join(", "));
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    if allowed.is_empty() {
+        let hint = "Allow a host for this record with --allow HOST, if it may be asked.".to_owned();
+        return Err(ApiError { code: Code::Refused, message, hint });
+    }
+    output.say(&message);
+    Ok(())
+}
+
 fn show(view: &View, probes: &[ProbeId], output: &mut Output) -> Result<Exit, ApiError> {
     let asked = |id: &ProbeId| probes.is_empty() || probes.contains(id);
-    let last: Vec<_> =
-        view.probes.iter().filter(|(id, _)| asked(id)).filter_map(|(id, runs)| Some((id, &runs.last()?.what))).collect();
+    let last: Vec<_> = view
+        .probes
+        .iter()
+        .filter(|(id, _)| asked(id))
+        .filter_map(|(id, runs)| Some((id, &runs.last()?.what)))
+        .collect();
     output.result(&json!({ "probes": last }), || {
         last.iter().fold(String::new(), |mut words, (id, what)| {
             let _ = match what {
-                ProbeEvent::Ran { observation } => writeln!(words, "{}  {id}: {}", observation.outcome, observation.summary()),
+                ProbeEvent::Ran { observation } => {
+                    writeln!(words, "{}  {id}: {}", observation.outcome, observation.summary())
+                }
                 ProbeEvent::NotExecuted { reason, .. } => writeln!(words, "not executed (offline)  {id}: {reason}"),
             };
             words

@@ -139,7 +139,8 @@ fn summary(record: &RecordSummary) -> String {
 fn words(view: &View) -> String {
     let came = progress(view);
     let mut words = format!("#{} {}  {}\n", view.number, view.header.headline(), view.template.title);
-    let _ = writeln!(words, "{} of {} done, {} events, head {}", came.done, came.total(), view.events, view.head.short());
+    let _ =
+        writeln!(words, "{} of {} done, {} events, head {}", came.done, came.total(), view.events, view.head.short());
     for item in &view.template.items {
         let state = view.item(&item.id);
         let value = state.text.as_deref().unwrap_or_else(|| state.state.word());
