@@ -12,8 +12,8 @@ use countersign_core::record::{Entry, View, breaches, deviations, fold, progress
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, RECORD_FILE};
 use countersign_core::time::Timestamp;
 use countersign_core::verdict::{Holds, RecordFact, SignatureFact, Verdict, Verification};
-use countersign_pades::verify::{IdentityVerdict, Inspection, SignatureFacts, inspect};
-use countersign_pades::{Certificate, DateTime, Purpose, Trust, cms};
+use countersign_pades::verify::{Coverage, IdentityVerdict, Inspection, SignatureFacts, inspect};
+use countersign_pades::{Certificate, Chain, DateTime, Purpose, Trust, cms};
 use std::path::Path;
 
 /// The largest report that is taken, in bytes.
@@ -100,6 +100,9 @@ fn integrity(pdf: &[u8], found: &Inspection, inside: &Result<Inside, String>) ->
     if first.is_some_and(|first| first.field != CERTIFICATION_FIELD || first.certification.is_none()) {
         objections.push("The first signature is not the application's certification.".to_owned());
     }
+    if let Some(added) = added_after_signatures(pdf, found) {
+        objections.push(format!("{added} bytes were added after the last signature, which covers none of them."));
+    }
     let mut because = vec!["Every signed byte is as it was signed, and nothing was added but signatures.".to_owned()];
     match inside {
         Err(problem) => objections.push(problem.clone()),
@@ -128,6 +131,14 @@ fn integrity(pdf: &[u8], found: &Inspection, inside: &Result<Inside, String>) ->
         }
     }
     Verdict::of(objections, because)
+}
+
+/// How many bytes stand behind the last signature, if they are more than line breaks and no validation data.
+fn added_after_signatures(pdf: &[u8], found: &Inspection) -> Option<usize> {
+    let last = found.signatures.last()?;
+    let Coverage::Revision { bytes } = last.coverage else { return None };
+    let rest = pdf.get(bytes..)?.trim_ascii();
+    (last.later.is_empty() && !rest.is_empty()).then_some(rest.len())
 }
 
 fn identity(found: &Inspection, inside: Option<&Inside>, trust: &Trust) -> Verdict {
@@ -193,8 +204,8 @@ fn time(found: &Inspection, inside: Option<&Inside>, now: Timestamp) -> Verdict 
         if inside.is_some_and(|inside| inside.view.last_at.since(at) > CLOCK_TOLERANCE) {
             objections.push(format!("{field}: it states a time before the record's last event."));
         }
-        if let Some(chain) = signature.chain_when_claimed.as_ref().filter(|chain| !chain.is_trusted()) {
-            objections.push(format!("{field}: at the stated time, {chain}."));
+        if let Some(why) = not_in_force(signature, claimed) {
+            objections.push(format!("{field}: at the stated time, {why}."));
         }
         earlier = Some(claimed);
     }
@@ -208,6 +219,18 @@ fn time(found: &Inspection, inside: Option<&Inside>, now: Timestamp) -> Verdict 
             "The times are the word of the signers' computers; no timestamp authority confirms them.".to_owned(),
         ],
     )
+}
+
+/// Why the signer's certificate, or one above it, was not in force. Whether anybody vouches for it is another question.
+fn not_in_force(signature: &SignatureFacts, claimed: DateTime) -> Option<String> {
+    let own = signature.signer.as_ref().and_then(|signer| match signer.validity() {
+        validity if claimed < validity.not_before => Some(Chain::NotYetValid { not_before: validity.not_before }),
+        validity if claimed > validity.not_after => Some(Chain::Expired { not_after: validity.not_after }),
+        _ => None,
+    });
+    let of_time = |chain: &&Chain| matches!(chain, Chain::Expired { .. } | Chain::NotYetValid { .. } | Chain::Revoked);
+    let above = || signature.chain_when_claimed.as_ref().filter(of_time).cloned();
+    own.or_else(above).map(|chain| chain.to_string())
 }
 
 fn completeness(found: &Inspection, inside: &Result<Inside, String>) -> Verdict {
