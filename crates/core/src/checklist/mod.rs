@@ -22,6 +22,7 @@ mod line;
 mod marker;
 pub mod model;
 mod offer;
+mod phrase;
 mod probe;
 mod read;
 mod scan;

@@ -4,6 +4,7 @@
 //! (`error_rate`, `latency.p95`) for tasks and criteria. What compares but cannot be read is reported, never guessed.
 
 use super::model::{Limit, LimitRole};
+use super::phrase::{self, Pairs, Phrase};
 use crate::condition::Condition;
 
 /// What a threshold is about.
@@ -80,7 +81,9 @@ pub(super) fn is_possible(text: &str) -> bool {
 /// Whether a word of [`WORDS`] or of the special forms occurs.
 fn says_keyword(text: &str) -> bool {
     let spoken = |word: &[u8]| {
-        (2..=10).contains(&word.len()) && KEYWORDS.iter().any(|keyword| keyword.as_bytes().eq_ignore_ascii_case(word))
+        // No other letter starts one of them.
+        matches!(word, [first, _, ..] if b"tlmubae".contains(&(first | 0x20)))
+            && KEYWORDS.iter().any(|keyword| keyword.as_bytes().eq_ignore_ascii_case(word))
     };
     text.as_bytes().split(|byte| !byte.is_ascii_alphabetic()).any(spoken)
 }
@@ -121,14 +124,14 @@ impl Found {
 
 /// Forms whose meaning is not in a comparison sign.
 fn special(text: &str) -> Option<String> {
-    if !says_keyword(text) {
+    static EXPIRES: Phrase = Phrase::new("expir");
+    static CERTIFICATE: [Phrase; 8] =
+        Phrase::all(["ssl", "tls", "certificate", "cert ", "zertifikat", "certificado", "certificat", "证书"]);
+    if !Pairs::of(text).may_hold(&EXPIRES) || !says_keyword(text) || !phrase::holds_any(text, &CERTIFICATE) {
         return None;
     }
     let lower = text.to_lowercase();
-    let certificate = ["ssl", "tls", "certificate", "cert ", "zertifikat", "certificado", "certificat", "证书"]
-        .iter()
-        .any(|word| lower.contains(word));
-    if certificate && let Some(at) = lower.find("expir") {
+    if let Some(at) = lower.find("expir") {
         let tail = lower.get(at..)?;
         let tail = tail.get(tail.find(|c: char| c.is_ascii_digit())?..)?;
         let (number, rest) = number_at(tail)?;
@@ -155,31 +158,33 @@ enum Right<'t> {
 }
 
 /// Words before a number that compare it.
-const WORDS: [(&str, &str); 23] = [
-    ("no more than ", "<="),
-    ("not more than ", "<="),
-    ("at most ", "<="),
-    ("up to ", "<="),
-    ("less than ", "<"),
-    ("lower than ", "<"),
-    ("fewer than ", "<"),
-    ("under ", "<"),
-    ("below ", "<"),
-    ("no less than ", ">="),
-    ("at least ", ">="),
-    ("minimum of ", ">="),
-    ("minimum ", ">="),
-    ("more than ", ">"),
-    ("greater than ", ">"),
-    ("higher than ", ">"),
-    ("exceeds ", ">"),
-    ("exceeding ", ">"),
-    ("above ", ">"),
-    ("maximum ", "<="),
-    ("target: ", "=="),
-    ("target of ", "=="),
-    ("must be ", "=="),
+static WORDS: [(Phrase, &str); 23] = [
+    (Phrase::new("no more than "), "<="),
+    (Phrase::new("not more than "), "<="),
+    (Phrase::new("at most "), "<="),
+    (Phrase::new("up to "), "<="),
+    (Phrase::new("less than "), "<"),
+    (Phrase::new("lower than "), "<"),
+    (Phrase::new("fewer than "), "<"),
+    (Phrase::new("under "), "<"),
+    (Phrase::new("below "), "<"),
+    (Phrase::new("no less than "), ">="),
+    (Phrase::new("at least "), ">="),
+    (Phrase::new("minimum of "), ">="),
+    (Phrase::new("minimum "), ">="),
+    (Phrase::new("more than "), ">"),
+    (Phrase::new("greater than "), ">"),
+    (Phrase::new("higher than "), ">"),
+    (Phrase::new("exceeds "), ">"),
+    (Phrase::new("exceeding "), ">"),
+    (Phrase::new("above "), ">"),
+    (Phrase::new("maximum "), "<="),
+    (Phrase::new("target: "), "=="),
+    (Phrase::new("target of "), "=="),
+    (Phrase::new("must be "), "=="),
 ];
+/// Words after a number that compare it.
+static AFTERWORDS: [Phrase; 4] = Phrase::all(["minimum", "or more", "or less", "maximum"]);
 
 /// The first comparison of `text` from `from` on.
 fn next_comparison(text: &str, from: usize) -> Option<Comparison<'_>> {
@@ -207,15 +212,18 @@ fn next_comparison(text: &str, from: usize) -> Option<Comparison<'_>> {
 }
 
 fn worded(text: &str, from: usize) -> Option<Comparison<'_>> {
-    if !says_keyword(text) {
+    let rest = text.get(from..)?;
+    let pairs = Pairs::of(rest);
+    let possible = WORDS.iter().any(|(word, _)| pairs.may_hold(word)) || pairs.may_hold_any(&AFTERWORDS);
+    if !possible || !says_keyword(text) {
         return None;
     }
-    let rest = text.get(from..)?;
     if !rest.is_ascii() && rest.to_lowercase().len() != rest.len() {
         return None;
     }
     let lower = rest.to_lowercase();
-    let prefixed = WORDS.iter().filter_map(|(word, relation)| {
+    let prefixed = WORDS.iter().filter(|(word, _)| pairs.may_hold(word)).filter_map(|(word, relation)| {
+        let word = word.text;
         let at = lower
             .match_indices(word)
             .map(|(at, _)| at)
@@ -234,7 +242,7 @@ fn worded(text: &str, from: usize) -> Option<Comparison<'_>> {
         };
         Some(Comparison { start: from + at, end: text.len() - left.len(), relation, right })
     });
-    let after = ["minimum", "or more", "or less", "maximum"].iter().filter_map(|word| {
+    let after = AFTERWORDS.iter().filter(|word| pairs.may_hold(word)).filter_map(|Phrase { text: word, .. }| {
         let at = lower.find(word)?;
         let before = rest.get(..at)?.trim_end();
         let start = before.rfind(|c: char| c.is_whitespace() || c == ':').map_or(0, |at| at + 1);
@@ -458,22 +466,24 @@ fn sustained(after: &str) -> Option<(String, usize)> {
 
 /// «If impact > 15 minutes»: says when something applies, not what must hold.
 fn is_circumstance(before: &str) -> bool {
+    static ABOUT: [Phrase; 6] = Phrase::all(["if ", "when ", "unless ", "wenn ", "si ", "se "]);
+    if !Pairs::of(before).may_hold_any(&ABOUT) {
+        return false;
+    }
     let lower = before.to_lowercase();
     let clause = lower.rsplit(['(', ';', '.', ',']).next().unwrap_or(&lower);
     let clause = clause.trim_start();
-    ["if ", "when ", "unless ", "wenn ", "si ", "se "].iter().any(|word| clause.starts_with(word))
-        || clause.contains(" if ")
+    ABOUT.iter().any(|word| clause.starts_with(word.text)) || clause.contains(" if ")
 }
 
 fn role_of(before: &str, alert: bool, last: Option<LimitRole>) -> LimitRole {
-    let lower = before.to_lowercase();
-    let near = lower.rsplit(['(', ';', ',']).next().unwrap_or(&lower);
-    if ["alert", "trigger", "page ", "warn", "critical", "rollback", "roll back", "alarm"]
-        .iter()
-        .any(|word| near.contains(word))
-    {
+    static ALERT: [Phrase; 8] =
+        Phrase::all(["alert", "trigger", "page ", "warn", "critical", "rollback", "roll back", "alarm"]);
+    static TARGET: [Phrase; 6] = Phrase::all(["target", "goal", "should", "expected", "slo", "budget"]);
+    let near = before.rsplit(['(', ';', ',']).next().unwrap_or(before);
+    if phrase::holds_any(near, &ALERT) {
         LimitRole::Alert
-    } else if ["target", "goal", "should", "expected", "slo", "budget"].iter().any(|word| near.contains(word)) {
+    } else if phrase::holds_any(near, &TARGET) {
         LimitRole::Target
     } else if alert {
         LimitRole::Alert
@@ -563,8 +573,8 @@ const FILLER: [&str; 74] = [
 /// What a comparison is about: the measurement's name, and its name without percentile.
 fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
     // «Email failure: success rate <80%» is about the success rate, «Error rate: < 1%» about the error rate.
-    let clause = before.rsplit(": ").find(|clause| !subject_words(clause).is_empty()).unwrap_or(before);
-    let clause = clause.rsplit(['.', ';', '；', '。']).find(|part| !subject_words(part).is_empty()).unwrap_or(clause);
+    let clause = before.rsplit(": ").find(|clause| has_subject(clause)).unwrap_or(before);
+    let clause = clause.rsplit(['.', ';', '；', '。']).find(|part| has_subject(part)).unwrap_or(clause);
     if clause.split_whitespace().count() > 9 {
         return None;
     }
@@ -596,21 +606,32 @@ fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
     }
 }
 
-/// The naming words of a clause, in lower case and singular, at most five, without percentiles.
-fn subject_words(clause: &str) -> Vec<String> {
+/// The words of a clause, from its last to its first, that name what is measured.
+fn naming_words(clause: &str) -> impl Iterator<Item = &str> {
     let open = clause
         .find(['(', '（'])
         .filter(|&at| clause.get(..at).is_some_and(|before| before.chars().any(char::is_alphabetic)));
     let clause = open.and_then(|at| clause.get(..at)).unwrap_or(clause);
-    let words: Vec<String> = clause
-        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
-        .map(str::to_lowercase)
-        .filter(|word| !word.is_empty() && !FILLER.contains(&word.as_str()) && percentile(word).is_none())
-        .filter(|word| !matches!(word.as_str(), "free" | "available" | "gzipped"))
-        .map(|word| singular(&word))
-        .collect();
-    let from = words.len().saturating_sub(5);
-    words.into_iter().skip(from).collect()
+    clause.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| names_something(word))
+}
+
+fn has_subject(clause: &str) -> bool {
+    naming_words(clause).next().is_some()
+}
+
+/// The naming words of a clause, in lower case and singular, at most five, without percentiles.
+fn subject_words(clause: &str) -> Vec<String> {
+    let mut words: Vec<String> = naming_words(clause).take(5).map(|word| singular(&word.to_lowercase())).collect();
+    words.reverse();
+    words
+}
+
+fn names_something(word: &str) -> bool {
+    let filler = |filler: &str| filler.eq_ignore_ascii_case(word);
+    !word.is_empty()
+        && !FILLER.iter().any(|word| filler(word))
+        && !["free", "available", "gzipped"].into_iter().any(filler)
+        && percentile(word).is_none()
 }
 
 fn singular(word: &str) -> String {
@@ -620,9 +641,8 @@ fn singular(word: &str) -> String {
 }
 
 fn percentile(word: &str) -> Option<String> {
-    let lower = word.to_lowercase();
-    let digits = lower.strip_prefix('p')?;
-    (matches!(digits.len(), 2 | 3) && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(lower)
+    let digits = word.strip_prefix(['p', 'P'])?;
+    (matches!(digits.len(), 2 | 3) && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("p{digits}"))
 }
 
 #[cfg(test)]
