@@ -4,6 +4,7 @@ use super::inline::{self, Token};
 use super::line::{self, Draft, Piece, Reading};
 use super::marker::{Mark, Tick};
 use super::model::*;
+use super::phrase::{self, Pairs, Phrase};
 use super::read::{Place, Reader};
 use super::scan::{Block, Line, Lines};
 use super::threshold::{self, Subject};
@@ -270,11 +271,12 @@ impl<'s> Reader<'s> {
     /// Whether limits here call for action when they hold: under alerts and rollback triggers.
     fn alerts(&self, above: &str) -> bool {
         let title = self.out.sections.last().map(|section| section.title.as_str()).unwrap_or_default();
+        static TRIGGERS: [Phrase; 3] = Phrase::all(["alert", "trigger", "alarm"]);
+        static ROLLBACK: [Phrase; 1] = Phrase::all(["rollback"]);
+        static WHEN: [Phrase; 4] = Phrase::all(["criteria", "if ", "when", "mandatory"]);
         let says = |text: &str| {
-            let text = text.to_ascii_lowercase();
-            let triggers = ["alert", "trigger", "alarm"].iter().any(|word| text.contains(word));
-            let back = ["criteria", "if ", "when", "mandatory"].iter().any(|word| text.contains(word));
-            triggers || back && text.contains("rollback")
+            phrase::holds_any(text, &TRIGGERS)
+                || phrase::holds_any(text, &ROLLBACK) && phrase::holds_any(text, &WHEN)
         };
         says(above) || says(title) || says(&self.under) || self.heard.contains("rolls back")
     }
@@ -313,11 +315,11 @@ impl<'s> Reader<'s> {
         };
         let label = reading.label().to_owned();
         let kind = ItemKind::Task { form, prechecked: tick.mark == Mark::Done };
-        let item = self.item(Place { at, parent: group.above }, kind, label.clone());
+        self.heard.clone_from(&label);
+        let item = self.item(Place { at, parent: group.above }, kind, label);
         self.out.counts.nested_tasks += u32::from(nested);
         self.judge(group, item, &reading);
         self.odd_box(group, tick, base);
-        self.heard = label;
         self.answerable(group, Some(item), base, reading);
         Some(item)
     }
@@ -542,8 +544,7 @@ fn stands_alone(text: &str) -> bool {
 
 /// Whether a section of this title explains how to use the checklist.
 pub(super) fn instructs(title: &str) -> bool {
-    let title = title.trim().to_lowercase();
-    [
+    static WORDS: [Phrase; 11] = Phrase::all([
         "instructions",
         "how to use",
         "legend",
@@ -555,18 +556,17 @@ pub(super) fn instructs(title: &str) -> bool {
         "使用说明",
         "说明",
         "使い方",
-    ]
-    .iter()
-    .any(|word| title == *word || word.contains(' ') && title.starts_with(word))
+    ]);
+    if title.is_ascii() && !Pairs::of(title).may_hold_any(&WORDS) {
+        return false;
+    }
+    let title = title.trim().to_lowercase();
+    WORDS.iter().any(|word| title == word.text || word.text.contains(' ') && title.starts_with(word.text))
 }
 
 /// «Select one»: the boxes that follow are options.
 pub(super) fn announces_choice(words: &str) -> bool {
-    if words.len() > 200 || words.is_ascii() && !words.contains("one") {
-        return false;
-    }
-    let lower = words.to_lowercase();
-    [
+    static PHRASES: [Phrase; 12] = Phrase::all([
         "select one",
         "choose one",
         "pick one",
@@ -579,9 +579,8 @@ pub(super) fn announces_choice(words: &str) -> bool {
         "elija una",
         "选择一",
         "单选",
-    ]
-    .iter()
-    .any(|phrase| lower.contains(phrase))
+    ]);
+    words.len() <= 200 && phrase::holds_any(words, &PHRASES)
 }
 
 /// `**Primary**: [Name] - [Contact]`: when nothing but placeholders follows a colon, they are fields.

@@ -74,12 +74,19 @@ pub(super) fn gate_options(words: &str) -> Vec<String> {
 
 /// `GO / NO-GO: ____` is a gate, whatever stands after it.
 pub(super) fn is_go_no_go(label: &str) -> bool {
+    if !label.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with(['g', 'G']) {
+        return false;
+    }
     let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
     letters.strip_suffix("decision").unwrap_or(&letters) == "gonogo"
 }
 
 /// Whether an item's words, of which `bold` stands in front, are a gate.
 pub(super) fn gate_words(words: &str) -> Option<&str> {
+    // Each of the words below starts with one of these letters.
+    if !words.trim_start().starts_with(['g', 'G', 'd', 'D']) {
+        return None;
+    }
     let (lead, rest) = words.split_once([':', '：'])?;
     let lead = lead.trim().to_lowercase();
     matches!(lead.as_str(), "gate" | "decision" | "decision point" | "go/no-go" | "go/no go" | "decision gate")

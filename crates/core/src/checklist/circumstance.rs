@@ -1,5 +1,7 @@
 //! Who is to do something, and under which circumstance: `@ana`, `**(SwEng)**`, `QA: …`; `If major changes: …`, `(if needed)`.
 
+use super::phrase::{Pairs, Phrase};
+
 /// The owner that an item's words name.
 pub(super) fn owner(words: &str) -> Option<String> {
     if words.contains('@')
@@ -12,7 +14,9 @@ pub(super) fn owner(words: &str) -> Option<String> {
     {
         return Some(role.to_owned());
     }
-    let (role, _) = words.split_once(": ")?;
+    // No abbreviation is longer.
+    let colon = words.bytes().take(12).position(|byte| byte == b':')?;
+    let role = words.get(..colon).filter(|_| words.as_bytes().get(colon + 1) == Some(&b' '))?;
     is_abbreviation(role).then(|| role.to_owned())
 }
 
@@ -59,7 +63,8 @@ fn is_abbreviation(text: &str) -> bool {
 
 /// The circumstance under which an item applies.
 pub(super) fn only_if(words: &str) -> Option<String> {
-    if !(words.contains("f ") || words.contains("ption") || words.contains("(when")) {
+    static SAID: [Phrase; 4] = Phrase::all(["if ", "(optional)", "optional", "(when "]);
+    if !Pairs::of(words).may_hold_any(&SAID) {
         return None;
     }
     let lower = words.to_lowercase();

@@ -4,6 +4,7 @@
 //! lines; in source code it is content.
 
 use super::marker::{ListMarker, Mark, Tick};
+use super::phrase::{Pairs, Phrase};
 
 /// What a fence holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,7 +228,9 @@ pub(super) fn has_placeholders(command: &str) -> bool {
             let name = tail.split('}').next().unwrap_or_default();
             !name.is_empty() && name.len() < tail.len() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
         });
-    angled || braced || command.contains("YOUR_") || command.contains("your-domain") || command.contains("xxx")
+    static LEFT_OPEN: [Phrase; 3] = Phrase::all(["your_", "your-domain", "xxx"]);
+    let named = || command.contains("YOUR_") || command.contains("your-domain") || command.contains("xxx");
+    angled || braced || Pairs::of(command).may_hold_any(&LEFT_OPEN) && named()
 }
 
 #[cfg(test)]

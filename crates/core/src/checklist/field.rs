@@ -3,6 +3,7 @@
 use super::inline::tidy;
 use super::line::{Draft, without_colon};
 use super::model::{ItemKind, ValueKind};
+use super::phrase::{Pairs, Phrase};
 
 /// Units that may stand after a blank with a space between; without one, any short word is a unit.
 const UNITS: [&str; 58] = [
@@ -116,8 +117,13 @@ impl Series {
 /// What names a blank is the last sentence or clause before it.
 fn last_clause(before: &str) -> &str {
     let trimmed = without_colon(before);
-    let cut =
-        [". ", "; ", "? ", " | ", " — "].iter().filter_map(|mark| trimmed.rfind(mark).map(|at| at + mark.len())).max();
+    static MARKS: [Phrase; 5] = Phrase::all([". ", "; ", "? ", " | ", " — "]);
+    let pairs = Pairs::of(trimmed);
+    let cut = MARKS
+        .iter()
+        .filter(|mark| pairs.may_hold(mark))
+        .filter_map(|mark| trimmed.rfind(mark.text).map(|at| at + mark.text.len()))
+        .max();
     let clause = trimmed.get(cut.unwrap_or(0)..).unwrap_or(trimmed);
     if clause.chars().any(char::is_alphanumeric) { clause } else { trimmed }
 }
@@ -156,6 +162,10 @@ fn without_unit<'t>(before: &'t str, unit: Option<&str>) -> &'t str {
 
 /// `(default: 30)`
 fn default_value(after: &str) -> Option<String> {
+    static DEFAULT: Phrase = Phrase::new("default");
+    if !Pairs::of(after).may_hold(&DEFAULT) {
+        return None;
+    }
     let lower = after.to_lowercase();
     let at =
         lower.find("default:").map(|at| at + "default:".len()).or_else(|| lower.find("default ").map(|at| at + 8))?;
@@ -163,14 +173,14 @@ fn default_value(after: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-const DATES: [&str; 8] = ["date", "datum", "fecha", "дата", "日期", "日付", "deadline", "due"];
-const TIMES: [&str; 9] =
-    ["start time", "end time", "time started", "time completed", "time (utc)", "uhrzeit", "hora", "heure", "时间"];
-const VERSIONS: [&str; 8] =
-    ["version", "release", "tag", "commit hash", "git sha", "build number", "versión", "versão"];
+static DATES: [Phrase; 8] = Phrase::all(["date", "datum", "fecha", "дата", "日期", "日付", "deadline", "due"]);
+static TIMES: [Phrase; 9] =
+    Phrase::all(["start time", "end time", "time started", "time completed", "time (utc)", "uhrzeit", "hora", "heure", "时间"]);
+static VERSIONS: [Phrase; 8] =
+    Phrase::all(["version", "release", "tag", "commit hash", "git sha", "build number", "versión", "versão"]);
 /// Last words of a label that ask for a person, however short the blank.
 const PERSON: [&str; 6] = ["owner", "by", "name", "assignee", "contact", "verantwortlich"];
-const PEOPLE: [&str; 24] = [
+static PEOPLE: [Phrase; 24] = Phrase::all([
     "deployed by",
     "reviewed by",
     "approved by",
@@ -195,8 +205,8 @@ const PEOPLE: [&str; 24] = [
     "on-call",
     "commander",
     "attendees",
-];
-const NUMBERS: [&str; 26] = [
+]);
+static NUMBERS: [Phrase; 26] = Phrase::all([
     "rate",
     "count",
     "number",
@@ -223,7 +233,7 @@ const NUMBERS: [&str; 26] = [
     "memory",
     "cpu",
     "baseline",
-];
+]);
 
 /// What a blank takes, by the words around it.
 pub(super) fn value_kind(asked: &str, unit: Option<&str>, length: usize, after: &str) -> ValueKind {
@@ -231,7 +241,8 @@ pub(super) fn value_kind(asked: &str, unit: Option<&str>, length: usize, after: 
         return ValueKind::Number;
     }
     let words = asked.to_lowercase();
-    let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    let pairs = Pairs::of(&words);
+    let says = |list: &[Phrase]| list.iter().any(|word| pairs.may_hold(word) && words.contains(word.text));
     let starts_time = matches!(words.as_str(), "time" | "start" | "end")
         || after.trim_start().starts_with("(UTC)")
         || after.contains("AM/PM");

@@ -1,7 +1,9 @@
 //! What a heading's words say: its time window, its share of traffic, whether it holds what to do when rolling back.
 
+use super::phrase::{self, Pairs, Phrase};
+
 /// Words that make bracketed or trailing text a time.
-const TIME: [&str; 32] = [
+static TIME: [Phrase; 32] = Phrase::all([
     "minute",
     "min",
     "mins",
@@ -34,7 +36,7 @@ const TIME: [&str; 32] = [
     "horas",
     "heures",
     "小时",
-];
+]);
 
 /// The time that a title states, as written: `(First 24 hours)`, `First Week`, `T-60`.
 pub(super) fn timing(title: &str) -> Option<String> {
@@ -72,15 +74,18 @@ fn states_time(text: &str) -> bool {
     if (lower.starts_with("t-") || lower.starts_with("t+")) && lower.as_bytes().get(2).is_some_and(u8::is_ascii_digit) {
         return true;
     }
+    let pairs = Pairs::of(&lower);
     let words = |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|known| known == word);
-    let unit = TIME.iter().any(|time| {
+    let unit = TIME.iter().filter(|time| pairs.may_hold(time)).any(|Phrase { text: time, .. }| {
         if time.contains(['-', ' ', '+']) || !time.is_ascii() { lower.contains(time) } else { words(time) }
     });
     let number = lower.bytes().any(|byte| byte.is_ascii_digit());
-    let named = ["first", "every", "daily", "hourly", "weekly", "immediate", "immediately", "before", "after"]
-        .iter()
-        .any(|word| words(word));
-    unit && (number || named)
+    let named = || {
+        ["first", "every", "daily", "hourly", "weekly", "immediate", "immediately", "before", "after"]
+            .iter()
+            .any(|word| words(word))
+    };
+    unit && (number || named())
 }
 
 /// `(5% traffic)`, and `(100%)` in a stage's title: the share in percent.
@@ -99,11 +104,7 @@ pub(super) fn traffic(title: &str) -> Option<String> {
 
 /// Whether a section holds what to do when rolling back; the title of the whole file does not say so.
 pub(super) fn is_rollback(level: u8, title: &str) -> bool {
-    if level <= 1 || title.is_ascii() && !title.as_bytes().windows(2).any(|two| two.eq_ignore_ascii_case(b"ck")) {
-        return false;
-    }
-    let lower = title.to_lowercase();
-    let about = [
+    static ABOUT: [Phrase; 10] = Phrase::all([
         "rollback",
         "roll back",
         "roll-back",
@@ -114,13 +115,10 @@ pub(super) fn is_rollback(level: u8, title: &str) -> bool {
         "reversão",
         "reversión",
         "retour arrière",
-    ]
-    .iter()
-    .any(|word| lower.contains(word));
-    let instead = ["decision", "matrix", "criteria", "trigger", "test", "readiness", "preparation"]
-        .iter()
-        .any(|word| lower.contains(word));
-    about && !instead
+    ]);
+    static INSTEAD: [Phrase; 7] =
+        Phrase::all(["decision", "matrix", "criteria", "trigger", "test", "readiness", "preparation"]);
+    level > 1 && phrase::holds_any(title, &ABOUT) && !phrase::holds_any(title, &INSTEAD)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) enum Token<'t> {
 pub(super) type Links<'t> = HashMap<String, &'t str>;
 
 /// Bytes that may start something else than plain text.
-const SPECIAL: [bool; 256] = {
+static SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
     let marks = b"*_~`[<\\&\n!";
     let mut at = 0;
@@ -52,11 +52,20 @@ const SPECIAL: [bool; 256] = {
     table[0xf0] = true;
     table
 };
+fn is_special(byte: &u8) -> bool {
+    SPECIAL.get(usize::from(*byte)).copied().unwrap_or(false)
+}
+
 /// Longest link target that is looked for.
 const MAX_TARGET: usize = 2000;
 
 pub(super) fn tokens<'t>(text: &'t str, links: &Links<'t>) -> Vec<Token<'t>> {
     let bytes = text.as_bytes();
+    let has_url = bytes.contains(&b':') && text.contains("://");
+    if !has_url && !bytes.iter().any(is_special) {
+        // Most lines are plain words.
+        return if text.is_empty() { Vec::new() } else { vec![Token::Text(text.to_owned())] };
+    }
     let mut reader = Reader {
         text,
         links,
@@ -71,7 +80,6 @@ pub(super) fn tokens<'t>(text: &'t str, links: &Links<'t>) -> Vec<Token<'t>> {
     if bytes.iter().any(|byte| matches!(byte, b'*' | b'_' | b'~')) {
         reader.marks = marks(text);
     }
-    let has_url = text.contains("://");
     while reader.at < bytes.len() {
         reader.plain(has_url);
         reader.special();
@@ -120,15 +128,13 @@ pub(super) fn tidy(text: &str) -> String {
 }
 
 fn is_tidy(text: &str) -> bool {
-    let mut space = true;
-    for byte in text.bytes() {
-        // 0xC2 starts a non-breaking space.
-        if matches!(byte, b'\n' | b'\t' | b'\r' | 0xc2) || space && byte == b' ' {
-            return false;
-        }
-        space = byte == b' ';
-    }
-    !space
+    let bytes = text.as_bytes();
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
+    // Without an early way out, so that it runs on many bytes at once. 0xC2 starts a non-breaking space.
+    let odd = bytes.iter().fold(false, |odd, &byte| odd | matches!(byte, b'\n' | b'\t' | b'\r' | 0xc2));
+    let after = bytes.get(1..).unwrap_or_default();
+    let wide = bytes.iter().zip(after).fold(false, |wide, (&one, &next)| wide | ((one == b' ') & (next == b' ')));
+    first != b' ' && last != b' ' && !odd && !wide
 }
 
 struct Reader<'t, 'l> {
@@ -173,8 +179,12 @@ impl<'t> Reader<'t, '_> {
     fn plain(&mut self, has_url: bool) {
         let bytes = self.text.as_bytes();
         let mut end = self.at;
+        if !has_url {
+            let rest = bytes.get(end..).unwrap_or_default();
+            return self.literal(rest.iter().position(is_special).unwrap_or(rest.len()));
+        }
         while let Some(&byte) = bytes.get(end) {
-            if SPECIAL.get(usize::from(byte)).copied().unwrap_or(false) {
+            if is_special(&byte) {
                 break;
             }
             if has_url && byte == b'h' && (end == 0 || !bytes.get(end - 1).is_some_and(u8::is_ascii_alphanumeric)) {

@@ -2,6 +2,7 @@
 
 use super::fence;
 use super::inline;
+use super::phrase::{Pairs, Phrase};
 
 /// What a command or a line offers to measure.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(super) struct Offer {
 
 /// The probe that a command can be made into; none if it sends anything.
 pub(super) fn of_command(command: &str) -> Option<Offer> {
+    static PROGRAMS: [Phrase; 2] = Phrase::all(["curl ", "wget "]);
+    if !Pairs::of(command).may_hold_any(&PROGRAMS) {
+        return None;
+    }
     let start = command.find("curl ").or_else(|| command.find("wget "))?;
     let led =
         command.get(..start)?.chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '`' | ';' | '|' | '&' | '!'));
@@ -117,10 +122,24 @@ fn is_health(url: &str) -> bool {
 
 /// The status that a line says is returned: `returns 200`, `responds with 204`, `HTTP 200`.
 pub(super) fn status(words: &str) -> Option<u16> {
+    static LEADS: [Phrase; 10] = Phrase::all([
+        "returns ",
+        "return ",
+        "returning ",
+        "responds with ",
+        "responds ",
+        "http ",
+        "status ",
+        "code ",
+        "→ ",
+        "-> ",
+    ]);
+    if !words.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let pairs = Pairs::of(words);
     let lower = words.to_lowercase();
-    for lead in
-        ["returns ", "return ", "returning ", "responds with ", "responds ", "http ", "status ", "code ", "→ ", "-> "]
-    {
+    for Phrase { text: lead, .. } in LEADS.iter().filter(|lead| pairs.may_hold(lead)) {
         let mut from = 0;
         while let Some(at) = lower.get(from..).and_then(|rest| rest.find(lead)).map(|at| from + at + lead.len()) {
             let digits: String = lower.get(at..).unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();

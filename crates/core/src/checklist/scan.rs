@@ -153,7 +153,12 @@ impl<'t> Scanner<'t> {
     /// A line without its end.
     fn content(&self, line: usize) -> &'t str {
         let all = self.text.get(self.start(line)..self.start(line + 1)).unwrap_or_default();
-        all.trim_end_matches(['\n', '\r'])
+        // Nearly every line ends in just one of them; told by bytes, which takes a fraction of the time.
+        match all.as_bytes() {
+            [.., before, b'\n'] if *before != b'\r' && *before != b'\n' => all.get(..all.len() - 1).unwrap_or_default(),
+            [.., b'\n' | b'\r'] => all.trim_end_matches(['\n', '\r']),
+            _ => all,
+        }
     }
 
     fn slice(&self, from: usize, to: usize) -> &'t str {
