@@ -83,7 +83,7 @@ impl Series {
         let unit = unit(after);
         self.unit.clone_from(&unit);
         self.count += 1;
-        let asked = tidy(&format!("{} {}", before, label));
+        let asked = tidy(&[before, " ", &label].concat());
         let value = value_kind(&asked, unit.as_deref(), length, after);
         let default = default_value(after);
         Draft { at, kind: ItemKind::Field { value, unit, default }, label, tail: after.to_owned() }

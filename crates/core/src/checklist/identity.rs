@@ -7,9 +7,9 @@ use crate::id::ItemId;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// FNV-1a, 64 bits: fast, and the same on every machine and in every version of ours.
+/// Odd numbers with well mixed bits; the hash is the same on every machine and in every version of ours.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
+const PRIME: u64 = 0x517c_c1b7_2722_0a95;
 
 /// The ids given so far.
 #[derive(Default)]
@@ -42,6 +42,14 @@ impl Hasher for Identity {
 }
 
 impl Ids {
+    /// For about so many items.
+    pub(super) fn for_about(items: usize) -> Self {
+        Self {
+            seen: HashMap::with_capacity_and_hasher(items, Hashed::default()),
+            given: HashSet::with_capacity_and_hasher(items, Hashed::default()),
+        }
+    }
+
     /// An id for an item of `kind` (one letter), in the context of `above`, that says `label`.
     pub(super) fn give(&mut self, kind: char, above: u64, label: &str) -> ItemId {
         let base = mixed(hash(above ^ BASIS, label), u64::from(u32::from(kind)));
@@ -54,7 +62,10 @@ impl Ids {
         *occurrence += 1;
         let mut text = String::with_capacity(13);
         text.push(kind);
-        text.extend((0..12).rev().filter_map(|digit| char::from_digit(((id >> 16 >> (digit * 4)) & 0xf) as u32, 16)));
+        for digit in (0..12).rev() {
+            let value = (id >> 16 >> (digit * 4) & 0xf) as u8;
+            text.push(char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value }));
+        }
         ItemId(text)
     }
 }
@@ -73,22 +84,58 @@ fn mixed(hash: u64, more: u64) -> u64 {
 
 /// Hashes the letters and digits of a text, in lower case.
 fn hash(seed: u64, text: &str) -> u64 {
+    let mut eater = Eater { state: seed, word: 0 };
     if text.is_ascii() {
-        let eat = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(PRIME);
-        return text
-            .bytes()
-            .filter(|&byte| counts(char::from(byte)))
-            .fold(seed, |state, byte| eat(state, byte.to_ascii_lowercase()));
+        for byte in text.bytes() {
+            match FOLDED.get(usize::from(byte)) {
+                None | Some(0) => {}
+                Some(folded) => eater.eat(*folded),
+            }
+        }
+        return eater.finish();
     }
-    let mut state = seed;
     let mut buffer = [0; 4];
     for character in text.chars().filter(|&character| counts(character)).flat_map(char::to_lowercase) {
-        for byte in character.encode_utf8(&mut buffer).bytes() {
-            state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
+        for &byte in character.encode_utf8(&mut buffer).as_bytes() {
+            eater.eat(byte);
         }
     }
-    state
+    eater.finish()
 }
+
+/// Takes bytes other than zero, eight at a time, as one multiplication has to wait for the one before it.
+struct Eater {
+    state: u64,
+    word: u64,
+}
+
+impl Eater {
+    #[inline]
+    fn eat(&mut self, byte: u8) {
+        self.word = self.word << 8 | u64::from(byte);
+        if self.word >> 56 != 0 {
+            self.state = self.finish();
+            self.word = 0;
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        (self.state.rotate_left(5) ^ self.word).wrapping_mul(PRIME)
+    }
+}
+
+/// The ASCII characters that count, in lower case; 0 for the others.
+static FOLDED: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'<' | b'>' | b'%') {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
 
 fn counts(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '<' | '>' | '≤' | '≥' | '%')

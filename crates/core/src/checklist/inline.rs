@@ -95,6 +95,9 @@ pub(super) fn plain(text: &str, links: &Links<'_>) -> String {
 
 /// The words of tokens.
 pub(super) fn words(tokens: &[Token<'_>]) -> String {
+    if let [Token::Text(text)] = tokens {
+        return tidy(text);
+    }
     let shown = |token: &Token<'_>| match token {
         Token::Text(text) | Token::Link { text, .. } => text.len(),
         Token::Code(text) => text.len(),
@@ -113,10 +116,10 @@ pub(super) fn words(tokens: &[Token<'_>]) -> String {
 
 /// Trims, and makes one space of several.
 pub(super) fn tidy(text: &str) -> String {
-    let trimmed = text.trim();
-    if is_tidy(trimmed) {
-        return trimmed.to_owned();
+    if is_tidy(text) {
+        return text.to_owned();
     }
+    let trimmed = text.trim();
     let mut out = String::with_capacity(trimmed.len());
     for word in trimmed.split_whitespace() {
         if !out.is_empty() {

@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Template {
         source: &source,
         text: source.text(),
         links: &scan.links,
-        ids: Ids::default(),
+        ids: Ids::for_about(scan.blocks.len()),
         out: template,
         contexts: vec![0],
         tasks: Vec::with_capacity(scan.blocks.len()),
@@ -52,6 +52,7 @@ pub fn read(bytes: &[u8]) -> Template {
         offered_urls: HashSet::new(),
     };
     reader.out.nodes.reserve(scan.blocks.len() + 16);
+    reader.out.items.reserve(scan.blocks.len());
     for index in 0..scan.blocks.len() {
         reader.block(&scan.blocks, index);
     }

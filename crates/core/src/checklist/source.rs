@@ -311,10 +311,14 @@ pub(super) fn number(count: usize) -> u32 {
 
 fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let end = if bytes.contains(&b'\n') { '\n' } else { '\r' };
+    let end = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
     let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
     starts.push(0);
-    starts.extend(text.match_indices(end).map(|(at, _)| at + 1));
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte == end {
+            starts.push(at + 1);
+        }
+    }
     if starts.len() > 1 && starts.last() == Some(&bytes.len()) {
         starts.pop();
     }

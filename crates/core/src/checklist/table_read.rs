@@ -65,7 +65,7 @@ impl<'s> Reader<'s> {
                     Content::Empty | Content::Blank(_) if row.is_asked(at) => {
                         self.field_cell(&row, at, source, &name, task)
                     }
-                    _ => self.words_cell(source, joined(&name, row.head.get(at).map_or("", String::as_str)), task),
+                    _ => self.words_cell(source, || joined(&name, row.head.get(at).map_or("", String::as_str)), task),
                 }
             })
             .collect()
@@ -131,11 +131,11 @@ impl<'s> Reader<'s> {
     }
 
     /// A cell of words, in which a choice or blanks may stand.
-    fn words_cell(&mut self, source: &str, name: String, task: Option<usize>) -> Cell {
+    fn words_cell(&mut self, source: &str, name: impl Fn() -> String, task: Option<usize>) -> Cell {
         let tokens = inline::tokens(source, self.links);
         let words = inline::words(&tokens);
         if let Some(options) = table::signs(source) {
-            let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name, tail: String::new() };
+            let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name(), tail: String::new() };
             let at = self.offset_of(source);
             let item = self.derived_choice(draft, at, task);
             return self.slot(item, words);
@@ -151,7 +151,7 @@ impl<'s> Reader<'s> {
         for piece in line::read(tokens).pieces {
             if let line::Piece::Draft(mut draft) = piece {
                 if draft.label.is_empty() {
-                    draft.label.clone_from(&name);
+                    draft.label = name();
                 }
                 let at = base + draft.at;
                 let item = self.draft(draft, at, task);
@@ -195,7 +195,7 @@ fn joined(name: &str, column: &str) -> String {
     match (name.is_empty(), column.is_empty()) {
         (_, true) => name.to_owned(),
         (true, false) => column.to_owned(),
-        _ => format!("{name} · {column}"),
+        _ => [name, " · ", column].concat(),
     }
 }
 

@@ -32,12 +32,13 @@ pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     if text.trim_end().ends_with(['?', '？']) {
         return found;
     }
-    if let Some(limit) = special(text) {
+    let pairs = Pairs::of(text);
+    if let Some(limit) = special(text, pairs) {
         found.add(text, &limit, LimitRole::Target);
         return found;
     }
     let mut from = 0;
-    while let Some(comparison) = next_comparison(text, from) {
+    while let Some(comparison) = next_comparison(text, from, pairs) {
         let before = text.get(from..comparison.start).unwrap_or_default();
         from = comparison.end;
         if is_circumstance(before) || before.contains(['?', '？']) {
@@ -123,11 +124,11 @@ impl Found {
 }
 
 /// Forms whose meaning is not in a comparison sign.
-fn special(text: &str) -> Option<String> {
+fn special(text: &str, pairs: Pairs) -> Option<String> {
     static EXPIRES: Phrase = Phrase::new("expir");
     static CERTIFICATE: [Phrase; 8] =
         Phrase::all(["ssl", "tls", "certificate", "cert ", "zertifikat", "certificado", "certificat", "证书"]);
-    if !Pairs::of(text).may_hold(&EXPIRES) || !says_keyword(text) || !phrase::holds_any(text, &CERTIFICATE) {
+    if !pairs.may_hold(&EXPIRES) || !says_keyword(text) || !phrase::holds_any(text, &CERTIFICATE) {
         return None;
     }
     let lower = text.to_lowercase();
@@ -187,7 +188,7 @@ static WORDS: [(Phrase, &str); 23] = [
 static AFTERWORDS: [Phrase; 4] = Phrase::all(["minimum", "or more", "or less", "maximum"]);
 
 /// The first comparison of `text` from `from` on.
-fn next_comparison(text: &str, from: usize) -> Option<Comparison<'_>> {
+fn next_comparison(text: &str, from: usize, pairs: Pairs) -> Option<Comparison<'_>> {
     let rest = text.get(from..)?;
     let sign =
         rest.char_indices().filter(|(_, c)| matches!(c, '<' | '>' | '≤' | '≥' | '＜' | '＞')).find_map(|(at, c)| {
@@ -206,18 +207,17 @@ fn next_comparison(text: &str, from: usize) -> Option<Comparison<'_>> {
             let (right, left) = right_side(tail)?;
             Some(Comparison { start: from + at, end: text.len() - left.len(), relation, right })
         });
-    let word = worded(text, from);
+    let word = worded(text, from, pairs);
     let band = if from == 0 { band(text) } else { None };
     [sign, word, band].into_iter().flatten().min_by_key(|comparison| comparison.start)
 }
 
-fn worded(text: &str, from: usize) -> Option<Comparison<'_>> {
-    let rest = text.get(from..)?;
-    let pairs = Pairs::of(rest);
+fn worded(text: &str, from: usize, pairs: Pairs) -> Option<Comparison<'_>> {
     let possible = WORDS.iter().any(|(word, _)| pairs.may_hold(word)) || pairs.may_hold_any(&AFTERWORDS);
     if !possible || !says_keyword(text) {
         return None;
     }
+    let rest = text.get(from..)?;
     if !rest.is_ascii() && rest.to_lowercase().len() != rest.len() {
         return None;
     }
@@ -279,7 +279,7 @@ fn band(text: &str) -> Option<Comparison<'_>> {
 /// What stands right of a comparison sign, and what follows it.
 fn right_side(tail: &str) -> Option<(Right<'_>, &str)> {
     let tail = tail.trim_start();
-    if tail.to_lowercase().starts_with("baseline") {
+    if tail.get(.."baseline".len()).is_some_and(|start| start.eq_ignore_ascii_case("baseline")) {
         return Some((Right::Baseline, tail.get("baseline".len()..)?));
     }
     let (number, rest) = number_at(tail.trim_start_matches(['~', '$', '€']))?;
@@ -429,8 +429,9 @@ fn unit_at(text: &str) -> (Option<&'static str>, &str) {
     }
     let end = trimmed.find(|c: char| !(c.is_alphabetic() || matches!(c, '/' | 'µ'))).unwrap_or(trimmed.len());
     let (word, rest) = trimmed.split_at_checked(end).unwrap_or((trimmed, ""));
-    let word = word.to_lowercase();
-    match UNITS.iter().find(|(written, _)| *written == word) {
+    let folded = if word.is_ascii() { None } else { Some(word.to_lowercase()) };
+    let word = folded.as_deref().unwrap_or(word);
+    match UNITS.iter().find(|(written, _)| written.eq_ignore_ascii_case(word)) {
         Some((_, unit)) => (Some(unit), rest),
         None => (None, text),
     }
@@ -438,7 +439,11 @@ fn unit_at(text: &str) -> (Option<&'static str>, &str) {
 
 /// `for 5 minutes`, `sustained for 10 min` after a comparison: the window, and how many bytes say so.
 fn sustained(after: &str) -> Option<(String, usize)> {
-    let lower = after.trim_start().to_lowercase();
+    let start = after.trim_start();
+    if !start.starts_with(['f', 'F', 's', 'S']) {
+        return None;
+    }
+    let lower = start.to_lowercase();
     let lead = after.len() - after.trim_start().len();
     let word = [
         "sustained for >",
@@ -579,7 +584,6 @@ fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
         return None;
     }
     let own = subject_words(clause);
-    let lower = before.to_lowercase();
     let percentile = before
         .split(|c: char| !c.is_alphanumeric())
         .rev()
@@ -591,9 +595,9 @@ fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
     let following = after.split(['(', ',', ';', '.', ')']).next().unwrap_or_default();
     let said_after =
         if own.is_empty() { subject_words(following.split(" for ").next().unwrap_or_default()) } else { Vec::new() };
-    let words = [own, said_after, subject_words(above)].into_iter().find(|words| !words.is_empty()).unwrap_or_default();
+    let words = [own, said_after].into_iter().find(|words| !words.is_empty()).unwrap_or_else(|| subject_words(above));
     let disk = words.iter().any(|word| word == "disk")
-        && ["free", "available"].iter().any(|word| lower.contains(word) || following.contains(word));
+        && ["free", "available"].iter().any(|word| before.to_lowercase().contains(word) || following.contains(word));
     let mut base = if disk { "disk.free".to_owned() } else { words.join("_") };
     if base.starts_with(|c: char| c.is_ascii_digit()) {
         base.insert(0, '_');
