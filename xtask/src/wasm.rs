@@ -33,6 +33,8 @@ impl Toolchain {
                 command
             }
         };
+        // Leptos' views as one type: a fifth less program, and quicker to compile.
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
         command.arg("--target").arg(TARGET).arg("--target-dir").arg(project.target.join("wasm"));
         command
     }

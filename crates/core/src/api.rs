@@ -340,7 +340,7 @@ impl NetworkState {
     }
 }
 
-/// Work offline, or no longer. Going online runs what waits.
+/// Work offline, or no longer. What waits for the network runs soon after it is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetNetwork {
     /// Work offline.

@@ -41,7 +41,7 @@ impl Engine {
     /// See [`Overview`].
     pub async fn overview(&self, _: Overview) -> Reply<OverviewReply> {
         self.look_at_network(None);
-        let State { store, installation, ledger, network } = &mut *self.state();
+        let State { store, installation, ledger, network, .. } = &mut *self.state();
         let mut records = Vec::new();
         for (record, _) in store.records()? {
             records.push(match store.summary(&record)?.and_then(|json| serde_json::from_str(&json).ok()) {
@@ -161,9 +161,7 @@ impl Engine {
 
     /// See [`SetNetwork`].
     pub async fn set_network(&self, req: SetNetwork) -> Reply<NetworkState> {
-        if self.look_at_network(Some(req.offline)) {
-            self.run_waiting().await?;
-        }
+        self.look_at_network(Some(req.offline));
         Ok(self.state().network.clone())
     }
 

@@ -53,6 +53,9 @@ pub enum Error {
         /// What was found.
         detail: String,
     },
+    /// There is no database, or nothing in it, where there must have been one.
+    #[error("The database {0} is gone or empty, although this installation has been in use.")]
+    Gone(PathBuf),
     /// The database could not do what it was asked.
     #[error("The database did not take the change: {0}.")]
     Database(#[from] rusqlite::Error),
@@ -167,7 +170,8 @@ impl Error {
         match self {
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Code::NotFound,
             Self::File { .. } | Self::Database(_) | Self::Random(_) | Self::Client(_) => Code::System,
-            Self::TooLarge { .. } | Self::Newer { .. } | Self::NotOurs(_) | Self::Damaged { .. } => Code::Unreadable,
+            Self::TooLarge { .. } | Self::Newer { .. } | Self::NotOurs(_) => Code::Unreadable,
+            Self::Damaged { .. } | Self::Gone(_) => Code::Unreadable,
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => Code::Unreadable,
             Self::InUse(_) => Code::InUse,
             Self::NoRecord(_) | Self::NoProbe(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => {
@@ -197,6 +201,7 @@ impl Error {
             Self::Newer { .. } => "Use that newer version; this one leaves the file as it is.",
             Self::NotOurs(_) => "Use another directory with --data-dir.",
             Self::Damaged { .. } => "Put a backup in its place; the damaged file is left as it is.",
+            Self::Gone(_) => "Put a backup in its place, or use another directory with --data-dir.",
             Self::Database(_) => "Check that the disk has space and the folder can be written, then try again.",
             Self::NoRecord(_) => "`countersign record list` shows the records.",
             Self::NoProbe(_) => "`countersign checklist show --json` lists the probes that a checklist offers.",

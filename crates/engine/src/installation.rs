@@ -16,6 +16,13 @@ const YEARS: i64 = 10;
 /// The largest key or certificate file that is read, in bytes.
 const LIMIT: u64 = 100_000;
 
+const KEY: &str = "installation.key";
+
+/// The folder has an installation's key.
+pub fn exists(folder: &Path) -> bool {
+    folder.join(KEY).exists()
+}
+
 /// The key of this installation with its certificate.
 pub struct Installation {
     folder: PathBuf,
@@ -33,7 +40,7 @@ impl std::fmt::Debug for Installation {
 impl Installation {
     /// Reads the key from its folder, or makes it on first use.
     pub fn open(folder: &Path, environment: &dyn Environment) -> Result<Self, Error> {
-        let key_path = folder.join("installation.key");
+        let key_path = folder.join(KEY);
         if !key_path.exists() {
             make(folder, &key_path, environment)?;
         }

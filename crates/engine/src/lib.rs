@@ -21,7 +21,7 @@ pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
 
-use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState};
+use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState, RecordSummary};
 use countersign_core::id::{ProbeId, RecordId};
 use countersign_core::record::probe::{host_of, is_this_computer};
 use countersign_core::record::{Entry, Intent, Person};
@@ -72,6 +72,8 @@ struct State {
     installation: installation::Installation,
     ledger: ledger::Ledger,
     network: NetworkState,
+    /// Probes may wait for the network that nobody has looked for since it came.
+    may_wait: bool,
 }
 
 /// What [`Engine::tick`] found.
@@ -99,7 +101,12 @@ impl Engine {
     pub fn open_with(folder: &Path, environment: Arc<dyn Environment>) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
         let lock = lock(folder)?;
-        let store = store::open(&folder.join("countersign.sqlite"))?;
+        let database = folder.join("countersign.sqlite");
+        // The key is made after the database: where there is a key, there were records to lose.
+        if installation::exists(folder) && std::fs::metadata(&database).map_or(0, |file| file.len()) == 0 {
+            return Err(Error::Gone(database));
+        }
+        let store = store::open(&database)?;
         let installation = installation::Installation::open(folder, &*environment)?;
         let network =
             NetworkState { route: probe::network::has_route(), offline_chosen: false, since: environment.now() };
@@ -108,20 +115,27 @@ impl Engine {
             client: probe::http::Client::new()?,
             files: files::Files::open(folder.join("files"))?,
             keys: keys::Keys::open(folder.join("keys"))?,
-            state: Mutex::new(State { store, installation, ledger: ledger::Ledger::default(), network }),
+            state: Mutex::new(State {
+                store,
+                installation,
+                ledger: ledger::Ledger::default(),
+                network,
+                may_wait: true,
+            }),
             environment,
             _lock: lock,
         })
     }
 
-    /// Looks at the network, and runs the probes that waited for it.
+    /// Looks at the network, and runs the probes that waited for it: those of an earlier run of the program, too.
     pub async fn tick(&self) -> Result<Ticked, ApiError> {
         let network_changed = self.look_at_network(None);
-        let mut ticked = Ticked { records: Vec::new(), network_changed };
-        if network_changed {
-            ticked.records = self.run_waiting().await?;
-        }
-        Ok(ticked)
+        let look = {
+            let state = &mut *self.state();
+            state.network.online() && std::mem::take(&mut state.may_wait)
+        };
+        let records = if look { self.run_waiting().await? } else { Vec::new() };
+        Ok(Ticked { records, network_changed })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -146,6 +160,7 @@ impl Engine {
         let changed = state.network.online() != before;
         if changed {
             state.network.since = self.environment.now();
+            state.may_wait = true;
         }
         changed
     }
@@ -167,6 +182,10 @@ impl Engine {
         let State { store, installation, ledger, .. } = &mut *self.state();
         let mut all = Vec::new();
         for (record, _) in store.records()? {
+            let summary = store.summary(&record)?.and_then(|json| serde_json::from_str::<RecordSummary>(&json).ok());
+            if summary.is_some_and(|summary| summary.waiting_probes == 0) {
+                continue;
+            }
             let view = ledger.view(store, installation, &record)?;
             let waiting: Vec<_> = view.waiting_probes().into_iter().map(|(probe, _)| probe).collect();
             if view.is_open() && !waiting.is_empty() {
