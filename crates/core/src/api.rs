@@ -1,6 +1,6 @@
 //! The contract between the engine and its shells: one struct per command, its reply, and the error they share.
 //!
-//! To add a command: write its struct here, name it in [`with_commands`], and give the engine a method of its name; a
+//! To add a command: write its struct here, name it in `with_commands!`, and give the engine a method of its name; a
 //! missing adapter does not compile. Nothing is computed here.
 
 use crate::checklist::{Counts, Template};

@@ -275,8 +275,7 @@ impl<'s> Reader<'s> {
         static ROLLBACK: [Phrase; 1] = Phrase::all(["rollback"]);
         static WHEN: [Phrase; 4] = Phrase::all(["criteria", "if ", "when", "mandatory"]);
         let says = |text: &str| {
-            phrase::holds_any(text, &TRIGGERS)
-                || phrase::holds_any(text, &ROLLBACK) && phrase::holds_any(text, &WHEN)
+            phrase::holds_any(text, &TRIGGERS) || phrase::holds_any(text, &ROLLBACK) && phrase::holds_any(text, &WHEN)
         };
         says(above) || says(title) || says(&self.under) || self.heard.contains("rolls back")
     }
@@ -557,7 +556,7 @@ pub(super) fn instructs(title: &str) -> bool {
         "说明",
         "使い方",
     ]);
-    if title.is_ascii() && !Pairs::of(title).may_hold_any(&WORDS) {
+    if !Pairs::of(title).may_hold_any(&WORDS) {
         return false;
     }
     let title = title.trim().to_lowercase();

@@ -174,8 +174,17 @@ fn default_value(after: &str) -> Option<String> {
 }
 
 static DATES: [Phrase; 8] = Phrase::all(["date", "datum", "fecha", "дата", "日期", "日付", "deadline", "due"]);
-static TIMES: [Phrase; 9] =
-    Phrase::all(["start time", "end time", "time started", "time completed", "time (utc)", "uhrzeit", "hora", "heure", "时间"]);
+static TIMES: [Phrase; 9] = Phrase::all([
+    "start time",
+    "end time",
+    "time started",
+    "time completed",
+    "time (utc)",
+    "uhrzeit",
+    "hora",
+    "heure",
+    "时间",
+]);
 static VERSIONS: [Phrase; 8] =
     Phrase::all(["version", "release", "tag", "commit hash", "git sha", "build number", "versión", "versão"]);
 /// Last words of a label that ask for a person, however short the blank.

@@ -9,17 +9,28 @@
 pub(super) struct Pairs(u64);
 
 impl Pairs {
-    pub(super) const fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
+        let mut last = 0;
+        let mut pairs = 0;
+        let mut all = 0;
+        for &byte in text.as_bytes() {
+            pairs |= bit(last, byte);
+            all |= byte;
+            last = byte;
+        }
+        Self(if all < 0x80 { pairs } else { pairs | BEYOND_ASCII })
+    }
+
+    /// Letters beyond ASCII change more than a bit with case; of a phrase with them it counts only that it has some.
+    const fn of_phrase(text: &str) -> Self {
         let mut bytes = text.as_bytes();
         let mut pairs = 0;
-        let mut last = 0x80;
-        while let [byte, rest @ ..] = bytes {
-            let folded = *byte | 0x20;
-            // Letters beyond ASCII change more than a bit with case, so pairs with them say nothing.
-            if (last | folded) < 0x80 {
-                pairs |= 1 << ((last as u32 * 37 + folded as u32) % 64);
-            }
-            last = folded;
+        while let [one, rest @ ..] = bytes {
+            pairs |= match rest {
+                _ if *one >= 0x80 => BEYOND_ASCII,
+                [next, ..] if *next < 0x80 => bit(*one, *next),
+                _ => 0,
+            };
             bytes = rest;
         }
         Self(pairs)
@@ -35,6 +46,15 @@ impl Pairs {
     }
 }
 
+/// Shared with some of the pairs, at no harm.
+const BEYOND_ASCII: u64 = 1 << 63;
+
+/// The bit of a pair; upper and lower case have the same.
+const fn bit(one: u8, next: u8) -> u64 {
+    let mixed = (one as u32 * 5) ^ next as u32;
+    1 << ((mixed & 0x1f) | ((one as u32 & 1) << 5))
+}
+
 /// Lower-case words to look for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phrase {
@@ -44,7 +64,7 @@ pub(super) struct Phrase {
 
 impl Phrase {
     pub(super) const fn new(text: &'static str) -> Self {
-        Self { text, pairs: Pairs::of(text) }
+        Self { text, pairs: Pairs::of_phrase(text) }
     }
 
     pub(super) const fn all<const N: usize>(texts: [&'static str; N]) -> [Self; N] {
@@ -81,6 +101,7 @@ mod tests {
             ("使用说明", true),
             ("RÜCKFALL", true),
             ("at last", false),
+            ("mi rückfall", true),
             ("", false),
         ] {
             assert_eq!(holds_any(text, &phrases), found, "{text}");

@@ -61,8 +61,23 @@ pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     found
 }
 
+/// Digits, signs that compare, and the bytes that `≤`, `≥` and `＜` start with.
+static LIMITING: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = b"0123456789<>\xe2\xef";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// A cheap test that most lines fail: a number, and a sign, word or range that may make a limit of it.
 pub(super) fn is_possible(text: &str) -> bool {
+    if !text.bytes().fold(false, |found, byte| found | LIMITING.get(usize::from(byte)).copied().unwrap_or(false)) {
+        return false;
+    }
     let mut digit = false;
     let mut sign = false;
     let mut range = false;

@@ -98,12 +98,12 @@ impl HttpAnswer {
         values.insert("latency".into(), serde_json::json!({"head": ms(self.head_ms), "total": ms(self.total_ms)}));
         values.insert("response_time".into(), ms(self.total_ms));
         // A cut body is not the body: conditions on it stay unknown rather than be judged by half of it.
-        if !self.body_cut {
-            if let Ok(text) = std::str::from_utf8(body) {
-                values.insert("text".into(), Value::String(text.to_owned()));
-                if let Ok(parsed) = json::read(text) {
-                    values.insert("body".into(), parsed);
-                }
+        if !self.body_cut
+            && let Ok(text) = std::str::from_utf8(body)
+        {
+            values.insert("text".into(), Value::String(text.to_owned()));
+            if let Ok(parsed) = json::read(text) {
+                values.insert("body".into(), parsed);
             }
         }
         Facts { values, ..Facts::default() }

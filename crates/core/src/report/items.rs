@@ -84,11 +84,11 @@ fn answerable(
     let slots: Vec<&ItemId> =
         parts.iter().filter_map(|part| if let Part::Slot { item } = part { Some(item) } else { None }).collect();
     let mut text: Text = number.iter().map(|number| Span::new(format!("{number} "), Style::Quiet)).collect();
-    text.extend(parts.iter().filter_map(|part| match part {
-        Part::Text { text } => Some(Span::plain(text)),
-        Part::Code { text } => Some(Span::new(text, Style::Code)),
-        Part::Link { text, href } => Some(Span { text: text.clone(), style: Style::Plain, href: Some(href.clone()) }),
-        Part::Slot { .. } => Some(Span::new("…", Style::Quiet)),
+    text.extend(parts.iter().map(|part| match part {
+        Part::Text { text } => Span::plain(text),
+        Part::Code { text } => Span::new(text, Style::Code),
+        Part::Link { text, href } => Span { text: text.clone(), style: Style::Plain, href: Some(href.clone()) },
+        Part::Slot { .. } => Span::new("…", Style::Quiet),
     }));
     match (task, slots.as_slice()) {
         (None, [only]) => rows.push(row(view, only, node.depth, text)),
