@@ -125,7 +125,9 @@ pub(crate) fn pressed(app: App, chord: StoredValue<Chord>, event: &KeyboardEvent
         }
         // A focused button has its own Space and Enter.
         " " | "enter" if target.as_ref().is_some_and(is_control) => None,
-        _ if at_record(app) => bound(&key).or_else(|| key.parse().ok().filter(|number| *number > 0).map(Action::Option)),
+        _ if at_record(app) => {
+            bound(&key).or_else(|| key.parse().ok().filter(|number| *number > 0).map(Action::Option))
+        }
         _ => None,
     };
     if let Some(action) = action {
@@ -245,10 +247,11 @@ fn choose_option(app: App, item: &ItemId, number: usize) {
     let chosen = desk.view.with_untracked(|view| {
         let (view, outline) = (view.as_ref()?, desk.outline.get_untracked()?);
         let on_line = outline.line(item);
-        let mut options = on_line.iter().filter_map(|id| match AnsweredBy::of(&view.template, outline.item(&view.template, id)?) {
-            AnsweredBy::Option(options) => Some((id.clone(), options.get(number.checked_sub(1)?)?.clone())),
-            _ => None,
-        });
+        let mut options =
+            on_line.iter().filter_map(|id| match AnsweredBy::of(&view.template, outline.item(&view.template, id)?) {
+                AnsweredBy::Option(options) => Some((id.clone(), options.get(number.checked_sub(1)?)?.clone())),
+                _ => None,
+            });
         options.next()
     });
     if let Some((item, option)) = chosen {

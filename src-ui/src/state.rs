@@ -58,6 +58,8 @@ pub(crate) struct App {
     pub(crate) route: RwSignal<Route>,
     before: RwSignal<Vec<Route>>,
     pub(crate) overview: RwSignal<Option<OverviewReply>>,
+    /// How many overviews were asked for: only the answer to the newest question is news.
+    asked: RwSignal<u32>,
     /// What went wrong and belongs to no control that is on the screen.
     pub(crate) fault: RwSignal<Option<ApiError>>,
     /// The clock of the computer, to the second.
@@ -89,6 +91,7 @@ impl App {
             route: RwSignal::new(Route::Home),
             before: RwSignal::new(Vec::new()),
             overview: RwSignal::new(None),
+            asked: RwSignal::new(0),
             fault: RwSignal::new(None),
             now: RwSignal::new(browser::now()),
             theme: RwSignal::new(theme),
@@ -135,8 +138,14 @@ impl App {
 
     /// Reads the overview anew.
     pub(crate) fn refresh(self) {
+        let question = self.asked.get_untracked().wrapping_add(1);
+        self.asked.set(question);
         spawn_local(async move {
-            match ipc::call(api::Overview {}).await {
+            let reply = ipc::call(api::Overview {}).await;
+            if self.asked.get_untracked() != question {
+                return;
+            }
+            match reply {
                 Ok(overview)
                     if self.overview.with_untracked(|old| old.as_ref().is_some_and(|old| same(old, &overview))) => {}
                 Ok(overview) => self.overview.set(Some(overview)),

@@ -40,8 +40,12 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
     let start = source.clone();
     let keep = source.clone();
     let kept = !matches!(source, ChecklistSource::File { .. });
-    let facts: Vec<_> =
-        template.facts.iter().filter(|fact| fact.key != "title").map(|fact| format!("{}: {}", fact.key.replace('_', " "), fact.value)).collect();
+    let facts: Vec<_> = template
+        .facts
+        .iter()
+        .filter(|fact| fact.key != "title")
+        .map(|fact| format!("{}: {}", fact.key.replace('_', " "), fact.value))
+        .collect();
     let problems: Vec<_> = template.problems.iter().map(|problem| problem_row(problem, chosen)).collect();
     let number = problems.len();
     let path = match source {

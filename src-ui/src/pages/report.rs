@@ -58,7 +58,11 @@ impl Page {
         spawn_local(async move {
             match ipc::call(command).await {
                 Ok(state) => {
-                    self.state.try_set(Some(state));
+                    // The same state set again would draw the fields anew, and lose a passphrase that is being typed.
+                    let news = self.state.try_with_untracked(|old| old.as_ref() != Some(&state)).unwrap_or(false);
+                    if news {
+                        self.state.try_set(Some(state));
+                    }
                     then();
                     self.app.refresh();
                     self.app.desk.changed_elsewhere(self.app, None);
@@ -279,7 +283,7 @@ fn Made(page: Page, record: RecordId, made: MadeReport, outdated: bool) -> impl 
 }
 
 fn key_for(app: App, field: &ReportField) -> Option<KeySummary> {
-    app.overview.with(|overview| {
+    app.overview.with_untracked(|overview| {
         let keys = &overview.as_ref()?.keys;
         keys.iter().find(|key| key.purpose == KeyPurpose::Person && Some(key.fingerprint) == field.certificate).cloned()
     })

@@ -83,11 +83,8 @@ fn Network() -> impl IntoView {
     let set = move |offline: bool| {
         spawn_local(async move {
             match ipc::call(SetNetwork { offline }).await {
-                Ok(network) => app.overview.update(|overview| {
-                    if let Some(overview) = overview {
-                        overview.network = network;
-                    }
-                }),
+                // Asked anew, and not put in by hand: an overview that was asked for before would put it back.
+                Ok(_) => app.refresh(),
                 Err(error) => drop(refused.try_set(Some(error))),
             }
         });

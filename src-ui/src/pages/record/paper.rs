@@ -117,13 +117,16 @@ fn shown_of(view: &View, items: &[ItemId], led_by_task: bool) -> Shown {
 }
 
 fn light_of(desk: Desk, items: &[ItemId]) -> Light {
+    items.iter().for_each(|item| desk.follow(item));
     let of = |id: &ItemId| items.contains(id);
     let any = |id: &Option<ItemId>| id.as_ref().is_some_and(of);
     Light {
-        chosen: desk.chosen.with(|chosen| chosen.as_ref().is_some_and(of)),
-        waiting: desk.waiting.with(|waiting| !waiting.is_empty() && waiting.keys().any(any)),
-        refused: desk.refused.with(|refused| refused.iter().find(|(id, _)| any(id)).map(|(_, error)| error.clone())),
-        prompt: desk.prompt.with(|prompt| prompt.clone().filter(|prompt| of(&prompt.item))),
+        chosen: desk.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(of)),
+        waiting: desk.waiting.with_untracked(|waiting| !waiting.is_empty() && waiting.keys().any(any)),
+        refused: desk
+            .refused
+            .with_untracked(|refused| refused.iter().find(|(id, _)| any(id)).map(|(_, error)| error.clone())),
+        prompt: desk.prompt.with_untracked(|prompt| prompt.clone().filter(|prompt| of(&prompt.item))),
     }
 }
 
@@ -140,7 +143,9 @@ impl Row {
         let (of_view, of_light) = (items.to_vec(), items.to_vec());
         let desk = app.desk;
         let shown = Memo::new(move |_| {
-            desk.view.with(|view| view.as_ref().map(|view| shown_of(view, &of_view, led_by_task))).unwrap_or_default()
+            of_view.iter().for_each(|item| desk.follow(item));
+            let shown = |view: &Option<View>| Some(shown_of(view.as_ref()?, &of_view, led_by_task));
+            desk.view.with_untracked(shown).unwrap_or_default()
         });
         Self { app, shown, light: Memo::new(move |_| light_of(desk, &of_light)) }
     }

@@ -31,14 +31,16 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
     let (unit, width, mode) = shape(item);
     let (of_kept, of_unit) = (id.clone(), unit.clone());
     let kept = Memo::new(move |_| {
-        let text = desk.view.with(|view| view.as_ref().and_then(|view| view.item(&of_kept).text.clone()))?;
+        let text = entered(desk, &of_kept, |item| item.text.clone())?;
         Some(without_unit(&text, of_unit.as_deref()).to_owned())
     });
     let of_draft = id.clone();
-    let draft = Memo::new(move |_| desk.drafts.with(|drafts| drafts.get(&of_draft).cloned()));
+    let draft = Memo::new(move |_| {
+        desk.follow(&of_draft);
+        desk.drafts.with_untracked(|drafts| drafts.get(&of_draft).cloned())
+    });
     let of_former = id.clone();
-    let former =
-        Memo::new(move |_| desk.view.with(|view| view.as_ref().and_then(|view| former_text(view.item(&of_former)))));
+    let former = Memo::new(move |_| entered(desk, &of_former, former_text));
     let asked = item.clone();
     let of_verdict = id.clone();
     let standing = Memo::new(move |_| match draft.get().filter(|draft| !draft.trim().is_empty()) {
@@ -46,10 +48,7 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
             Ok(taken) => value::judge(&asked, &taken).map_or(Standing::Plain, Standing::Judged),
             Err(refused) => Standing::Refused(refused.to_string()),
         },
-        None => desk
-            .view
-            .with(|view| view.as_ref().and_then(|view| view.item(&of_verdict).verdict.clone()))
-            .map_or(Standing::Plain, Standing::Judged),
+        None => entered(desk, &of_verdict, |item| item.verdict.clone()).map_or(Standing::Plain, Standing::Judged),
     });
     let label = item.label.clone();
     let (typed, focused, left, keyed) = (id.clone(), id.clone(), id.clone(), id.clone());
@@ -67,11 +66,9 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
+                prop:readOnly=move || !desk.is_open.get()
                 prop:value=move || draft.get().or_else(|| kept.get()).unwrap_or_default()
-                on:input:target=move |event| {
-                    desk.forgive(&typed);
-                    desk.drafts.update(|drafts| drop(drafts.insert(typed.clone(), event.target().value())));
-                }
+                on:input:target=move |event| desk.type_draft(&typed, event.target().value())
                 on:focus=move |_| desk.choose(&focused)
                 on:blur=move |_| {
                     let asking = desk.prompt.with_untracked(|prompt| prompt.as_ref().is_some_and(|prompt| prompt.item == left));
@@ -87,6 +84,12 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// Something of what was entered for an item; follows the item.
+fn entered<T>(desk: Desk, id: &ItemId, of: impl Fn(&ItemView) -> Option<T>) -> Option<T> {
+    desk.follow(id);
+    desk.view.with_untracked(|view| of(view.as_ref()?.item(id)))
 }
 
 fn field_key(app: App, id: &ItemId, event: &KeyboardEvent) {
@@ -187,8 +190,7 @@ pub(super) fn choice(app: App, item: &Item, options: Vec<String>) -> AnyView {
     let desk = app.desk;
     let id = item.id.clone();
     let of_kept = id.clone();
-    let kept =
-        Memo::new(move |_| desk.view.with(|view| view.as_ref().and_then(|view| view.item(&of_kept).text.clone())));
+    let kept = Memo::new(move |_| entered(desk, &of_kept, |item| item.text.clone()));
     let group = id.clone();
     let buttons: Vec<_> = options
         .into_iter()
@@ -215,6 +217,7 @@ pub(super) fn choice(app: App, item: &Item, options: Vec<String>) -> AnyView {
                     data-t="choice-option"
                     data-item=id.0.clone()
                     data-option=option.clone()
+                    disabled=move || !desk.is_open.get()
                     on:mousedown=|event| event.stop_propagation()
                     on:click=pick
                 >

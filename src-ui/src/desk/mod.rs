@@ -3,17 +3,18 @@
 //! The view changes in one way only: by events that the engine has committed. What was merely asked for is «saving», and what
 //! was refused stands at its item until the next try.
 
+mod bells;
+mod drafts;
+mod sending;
+
 use crate::browser;
 use crate::ipc;
 use crate::outline::Outline;
 use crate::state::App;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, OpenRecord, RunProbes};
-use countersign_core::id::{ItemId, ProbeId, RecordId};
-use countersign_core::record::log::BundledEvent;
-use countersign_core::record::value::EntryRefused;
-use countersign_core::record::{Answer, Body, Entry, Intent, Person, State, View, value};
+use bells::Bells;
+use countersign_core::api::{ApiError, OpenRecord};
+use countersign_core::id::{ItemId, RecordId};
+use countersign_core::record::{Answer, Entry, Intent, State, View};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -57,6 +58,9 @@ pub(crate) struct Desk {
     pub(crate) saved_at: RwSignal<Option<Timestamp>>,
     /// Committed events whose predecessors have not arrived yet.
     early: RwSignal<Vec<Entry>>,
+    /// Answers can still be given.
+    pub(crate) is_open: RwSignal<bool>,
+    bells: Bells,
 }
 
 impl Desk {
@@ -73,6 +77,8 @@ impl Desk {
             drafts: RwSignal::new(BTreeMap::new()),
             saved_at: RwSignal::new(None),
             early: RwSignal::new(Vec::new()),
+            is_open: RwSignal::new(false),
+            bells: Bells::new(),
         }
     }
 
@@ -102,6 +108,7 @@ impl Desk {
         self.drafts.set(BTreeMap::new());
         self.saved_at.set(None);
         self.early.set(Vec::new());
+        self.bells.clear();
     }
 
     fn read(self, app: App, record: RecordId) {
@@ -120,11 +127,17 @@ impl Desk {
 
     /// Shows a view that was read. Where we were in the record is kept.
     pub(crate) fn show(self, view: View) {
-        let known = self.record().as_ref() == Some(&view.id);
-        self.early.update(Vec::clear);
-        self.saved_at.set(Some(view.last_at));
-        if known {
-            self.view.set(Some(view));
+        let (now, events) =
+            self.view.with_untracked(|now| now.as_ref().map(|now| (now.id.clone(), now.events))).unzip();
+        if now.as_ref() == Some(&view.id) {
+            // A log only grows: what has fewer events was read before some of ours were written.
+            if events.is_some_and(|events| events <= view.events) {
+                self.early.update(Vec::clear);
+                self.saved_at.set(Some(view.last_at));
+                self.is_open.set(view.is_open());
+                self.view.set(Some(view));
+                self.bells.ring_all();
+            }
             return;
         }
         self.clear();
@@ -133,6 +146,7 @@ impl Desk {
         self.chosen.set(before.or_else(|| outline.first_open(&view)));
         self.outline.set(Some(Arc::new(outline)));
         self.saved_at.set(Some(view.last_at));
+        self.is_open.set(view.is_open());
         self.view.set(Some(view));
     }
 
@@ -157,8 +171,24 @@ impl Desk {
         if let Some(record) = self.record() {
             browser::keep(&format!("at.{record}"), &item.0);
         }
-        self.prompt.set(None);
+        self.ask(None);
+        let before = self.chosen.get_untracked();
         self.chosen.set(Some(item.clone()));
+        before.iter().chain([item]).for_each(|item| self.bells.ring(item));
+    }
+
+    /// Asks a question in a row, or no longer.
+    fn ask(self, prompt: Option<Prompt>) {
+        let before = self.prompt.get_untracked();
+        if before != prompt {
+            self.prompt.set(prompt.clone());
+            before.iter().chain(&prompt).for_each(|prompt| self.bells.ring(&prompt.item));
+        }
+    }
+
+    /// Follows an item: the closure around this runs again when something of the item may look different.
+    pub(crate) fn follow(self, item: &ItemId) {
+        self.bells.follow(item);
     }
 
     /// Answers an item, or asks first why.
@@ -169,10 +199,10 @@ impl Desk {
         self.forgive(item);
         match before {
             BeforeSending::Nothing => self.send_answer(app, item, answer, None),
-            BeforeSending::Same => self.prompt.set(None),
+            BeforeSending::Same => self.ask(None),
             BeforeSending::Ask { question, required } => {
                 self.choose(item);
-                self.prompt.set(Some(Prompt { item: item.clone(), answer, question, required }));
+                self.ask(Some(Prompt { item: item.clone(), answer, question, required }));
                 browser::focus_soon("[data-t=reason-input]");
             }
         }
@@ -185,7 +215,7 @@ impl Desk {
         if prompt.required && reason.is_none() {
             return;
         }
-        self.prompt.set(None);
+        self.ask(None);
         show_chosen(&prompt.item);
         self.send_answer(app, &prompt.item, prompt.answer, reason);
     }
@@ -194,168 +224,10 @@ impl Desk {
         self.act(app, Some(item), Intent::Answer { item: item.clone(), answer, by: None, reason });
     }
 
-    /// Asks the engine for something; what it commits comes into the view.
-    pub(crate) fn act(self, app: App, at: Option<&ItemId>, intent: Intent) {
-        if let Some((record, person)) = self.who(app) {
-            self.send(app, at.cloned(), Act { record, person, intent });
-        }
-    }
-
-    /// Adds a file of this computer as evidence, to the chosen item if one is.
-    pub(crate) fn attach_path(self, app: App, path: String) {
-        let item = self.evidence_for();
-        if let Some((record, person)) = self.who(app) {
-            self.send(app, item.clone(), AttachFile { record, person, item, path });
-        }
-    }
-
-    /// Adds bytes as evidence, to the chosen item if one is.
-    pub(crate) fn attach_bytes(self, app: App, file: browser::PastedFile) {
-        let item = self.evidence_for();
-        if let Some((record, person)) = self.who(app) {
-            let browser::PastedFile { name, media_type, content } = file;
-            self.send(app, item.clone(), AttachBytes { record, person, item, name, media_type, content });
-        }
-    }
-
-    fn evidence_for(self) -> Option<ItemId> {
-        let of_record = self.tab.get_untracked() == Tab::Record;
-        self.chosen.get_untracked().filter(|_| !of_record)
-    }
-
-    /// Runs probes now; none named: all that may run.
-    pub(crate) fn run_probes(self, app: App, at: Option<&ItemId>, probes: Vec<ProbeId>) {
-        if let Some((record, person)) = self.who(app) {
-            self.send(app, at.cloned(), RunProbes { record, person, probes });
-        }
-    }
-
-    /// Record and person; asks for the person's name if it is not known.
-    fn who(self, app: App) -> Option<(RecordId, Person)> {
-        let record = self.record()?;
-        let person = app.person();
-        if person.is_none() {
-            app.dialog.set(Some(crate::components::dialogs::Dialog::Name));
-        }
-        Some((record, person?))
-    }
-
-    fn send<C: Command<Reply = Vec<BundledEvent>> + 'static>(self, app: App, at: Option<ItemId>, command: C) {
-        let Some(record) = self.record() else { return };
-        self.waiting.update(|waiting| *waiting.entry(at.clone()).or_default() += 1);
-        spawn_local(async move {
-            let reply = ipc::call(command).await;
-            if self.record().as_ref() != Some(&record) {
-                return;
-            }
-            self.waiting.update(|waiting| {
-                let left = waiting.get(&at).copied().unwrap_or(0).saturating_sub(1);
-                let _ = if left == 0 { waiting.remove(&at) } else { waiting.insert(at.clone(), left) };
-            });
-            match reply.and_then(|events| read_events(&events)) {
-                Ok(events) => {
-                    self.refused.update(|refused| drop(refused.remove(&at)));
-                    self.take(app, events);
-                    app.spoken.set("Saved.".to_owned());
-                }
-                Err(error) => {
-                    app.spoken.set(format!("Not saved. {} {}", error.message, error.hint));
-                    self.refused.update(|refused| drop(refused.insert(at, error)));
-                }
-            }
-        });
-    }
-
-    /// Takes committed events as they came from the engine.
-    pub(crate) fn take_bundled(self, app: App, events: &[BundledEvent]) {
-        match read_events(events) {
-            Ok(events) => self.take(app, events),
-            Err(error) => app.fault.set(Some(error)),
-        }
-    }
-
-    /// Takes committed events into the view, each after its parents. Replies can overtake each other.
-    pub(crate) fn take(self, app: App, events: Vec<Entry>) {
-        for entry in &events {
-            if let Body::Answered { item, answer, .. } = &entry.event.body {
-                self.settle_draft(item, answer.text());
-            }
-        }
-        self.early.update(|early| early.extend(events));
-        self.view.update(|view| {
-            let Some(view) = view else { return };
-            self.early.update(|early| {
-                while let Some(next) = early.iter().position(|entry| entry.event.parents.contains(&view.head)) {
-                    view.apply(&early.swap_remove(next));
-                }
-            });
-        });
-        self.saved_at.set(self.view.with_untracked(|view| view.as_ref().map(|view| view.last_at)));
-        let waits = self.waiting.with_untracked(|waiting| !waiting.is_empty());
-        if !waits && !self.early.with_untracked(Vec::is_empty) {
-            // Somebody else wrote between; the engine has the whole log.
-            self.early.update(Vec::clear);
-            if let Some(record) = self.record() {
-                self.read(app, record);
-            }
-        }
-    }
-
-    /// Sends what was typed into a field, if it is something new and a value that the field takes.
-    pub(crate) fn keep_draft(self, app: App, item: &ItemId) {
-        let Some(draft) = self.draft(item) else { return };
-        if self.waiting.with_untracked(|waiting| waiting.contains_key(&Some(item.clone()))) {
-            return;
-        }
-        let kept = self.view.with_untracked(|view| view.as_ref().and_then(|view| view.item(item).text.clone()));
-        if draft.trim().is_empty() {
-            self.drop_draft(item);
-            if kept.is_some() {
-                self.answer(app, item, Answer::Open);
-            }
-            return;
-        }
-        let taken = self.accept(item, &draft);
-        match taken {
-            Some(Ok(taken)) if Some(&taken) == kept.as_ref() => self.drop_draft(item),
-            Some(Ok(taken)) => self.answer(app, item, Answer::Value { text: taken }),
-            // The field says so itself, for as long as it stands there.
-            Some(Err(refused)) => app.spoken.set(format!("Not saved. {refused}")),
-            None => {}
-        }
-    }
-
-    fn draft(self, item: &ItemId) -> Option<String> {
-        self.drafts.with_untracked(|drafts| drafts.get(item).cloned())
-    }
-
-    /// The value as its field takes it; none if there is no such field.
-    fn accept(self, item: &ItemId, text: &str) -> Option<Result<String, EntryRefused>> {
-        self.view.with_untracked(|view| {
-            let outline = self.outline.get_untracked()?;
-            Some(value::accept(outline.item(&view.as_ref()?.template, item)?, text))
-        })
-    }
-
-    /// What was typed is in the record now; something else that was typed meanwhile is still to be saved.
-    fn settle_draft(self, item: &ItemId, saved: Option<&str>) {
-        let Some(draft) = self.draft(item) else { return };
-        let typed = self.accept(item, &draft).and_then(Result::ok);
-        if saved.is_none() || typed.as_deref() == saved {
-            self.drop_draft(item);
-        }
-    }
-
-    /// Forgets what was typed into a field.
-    pub(crate) fn drop_draft(self, item: &ItemId) {
-        if self.drafts.with_untracked(|drafts| drafts.contains_key(item)) {
-            self.drafts.update(|drafts| drop(drafts.remove(item)));
-        }
-    }
-
     /// Leaves the question that was asked, and what was typed for it.
     pub(crate) fn leave_prompt(self) {
-        if let Some(prompt) = self.prompt.try_update(Option::take).flatten() {
+        if let Some(prompt) = self.prompt.get_untracked() {
+            self.ask(None);
             self.drop_draft(&prompt.item);
             show_chosen(&prompt.item);
         }
@@ -366,6 +238,7 @@ impl Desk {
         let at = Some(item.clone());
         if self.refused.with_untracked(|refused| refused.contains_key(&at)) {
             self.refused.update(|refused| drop(refused.remove(&at)));
+            self.bells.ring(item);
         }
     }
 
@@ -411,19 +284,6 @@ pub(crate) fn show_chosen(item: &ItemId) {
         let _ = row.focus();
         browser::reveal(&row);
     }
-}
-
-fn read_events(events: &[BundledEvent]) -> Result<Vec<Entry>, ApiError> {
-    let unreadable = |why: String| ApiError {
-        code: Code::Internal,
-        message: format!("It was saved, but the window cannot read what was saved: {why}"),
-        hint: "Leave the record and open it again.".to_owned(),
-    };
-    let read = |bundled: &BundledEvent| {
-        let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(error.to_string()))?;
-        Entry::read(bundled.event.clone().into_bytes(), signature).map_err(|error| unreadable(error.to_string()))
-    };
-    events.iter().map(read).collect()
 }
 
 /// What to do before an answer is sent.

@@ -1,0 +1,164 @@
+//! Asking the engine, and taking what it has committed into the view.
+
+use super::Desk;
+use crate::browser;
+use crate::components::dialogs::Dialog;
+use crate::ipc;
+use crate::state::App;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, RunProbes};
+use countersign_core::checklist::ItemKind;
+use countersign_core::id::{ItemId, ProbeId, RecordId};
+use countersign_core::record::log::BundledEvent;
+use countersign_core::record::{Body, Entry, Intent, Person};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+impl Desk {
+    /// Asks the engine for something; what it commits comes into the view.
+    pub(crate) fn act(self, app: App, at: Option<&ItemId>, intent: Intent) {
+        if let Some((record, person)) = self.who(app) {
+            self.send(app, at.cloned(), Act { record, person, intent });
+        }
+    }
+
+    /// Adds a file of this computer as evidence, to the chosen item if one is.
+    pub(crate) fn attach_path(self, app: App, path: String) {
+        let item = self.evidence_for();
+        if let Some((record, person)) = self.who(app) {
+            self.send(app, item.clone(), AttachFile { record, person, item, path });
+        }
+    }
+
+    /// Adds bytes as evidence, to the chosen item if one is.
+    pub(crate) fn attach_bytes(self, app: App, file: browser::PastedFile) {
+        let item = self.evidence_for();
+        if let Some((record, person)) = self.who(app) {
+            let browser::PastedFile { name, media_type, content } = file;
+            self.send(app, item.clone(), AttachBytes { record, person, item, name, media_type, content });
+        }
+    }
+
+    fn evidence_for(self) -> Option<ItemId> {
+        let of_record = self.tab.get_untracked() == super::Tab::Record;
+        self.chosen.get_untracked().filter(|_| !of_record)
+    }
+
+    /// Runs probes now; none named: all that may run.
+    pub(crate) fn run_probes(self, app: App, at: Option<&ItemId>, probes: Vec<ProbeId>) {
+        if let Some((record, person)) = self.who(app) {
+            self.send(app, at.cloned(), RunProbes { record, person, probes });
+        }
+    }
+
+    /// Record and person; asks for the person's name if it is not known.
+    fn who(self, app: App) -> Option<(RecordId, Person)> {
+        let record = self.record()?;
+        let person = app.person();
+        if person.is_none() {
+            app.dialog.set(Some(Dialog::Name));
+        }
+        Some((record, person?))
+    }
+
+    fn send<C: Command<Reply = Vec<BundledEvent>> + 'static>(self, app: App, at: Option<ItemId>, command: C) {
+        let Some(record) = self.record() else { return };
+        self.waiting.update(|waiting| *waiting.entry(at.clone()).or_default() += 1);
+        at.iter().for_each(|item| self.bells.ring(item));
+        spawn_local(async move {
+            let reply = ipc::call(command).await;
+            if self.record().as_ref() != Some(&record) {
+                return;
+            }
+            self.waiting.update(|waiting| {
+                let left = waiting.get(&at).copied().unwrap_or(0).saturating_sub(1);
+                let _ = if left == 0 { waiting.remove(&at) } else { waiting.insert(at.clone(), left) };
+            });
+            match reply.and_then(|events| read_events(&events)) {
+                Ok(events) => {
+                    if self.refused.with_untracked(|refused| refused.contains_key(&at)) {
+                        self.refused.update(|refused| drop(refused.remove(&at)));
+                    }
+                    self.take(app, events);
+                    app.spoken.set("Saved.".to_owned());
+                }
+                Err(error) => {
+                    app.spoken.set(format!("Not saved. {} {}", error.message, error.hint));
+                    self.refused.update(|refused| drop(refused.insert(at.clone(), error)));
+                }
+            }
+            at.iter().for_each(|item| self.bells.ring(item));
+        });
+    }
+
+    /// Takes committed events as they came from the engine.
+    pub(crate) fn take_bundled(self, app: App, events: &[BundledEvent]) {
+        match read_events(events) {
+            Ok(events) => self.take(app, events),
+            Err(error) => app.fault.set(Some(error)),
+        }
+    }
+
+    /// Takes committed events into the view, each after its parents. Replies can overtake each other.
+    pub(crate) fn take(self, app: App, events: Vec<Entry>) {
+        for entry in &events {
+            if let Body::Answered { item, answer, .. } = &entry.event.body {
+                self.settle_draft(item, answer.text());
+            }
+        }
+        let touched: Vec<_> = events.iter().flat_map(|entry| self.touched_by(&entry.event.body)).collect();
+        self.early.update(|early| early.extend(events));
+        self.view.update(|view| {
+            let Some(view) = view else { return };
+            self.early.update(|early| {
+                while let Some(next) = early.iter().position(|entry| entry.event.parents.contains(&view.head)) {
+                    view.apply(&early.swap_remove(next));
+                }
+            });
+        });
+        let (last_at, is_open) =
+            self.view.with_untracked(|view| view.as_ref().map(|view| (view.last_at, view.is_open()))).unzip();
+        self.saved_at.set(last_at);
+        if is_open != Some(self.is_open.get_untracked()) {
+            self.is_open.set(is_open.unwrap_or_default());
+        }
+        touched.iter().for_each(|item| self.bells.ring(item));
+        let waits = self.waiting.with_untracked(|waiting| !waiting.is_empty());
+        if !waits && !self.early.with_untracked(Vec::is_empty) {
+            // Somebody else wrote between; the engine has the whole log.
+            self.early.update(Vec::clear);
+            if let Some(record) = self.record() {
+                self.read(app, record);
+            }
+        }
+    }
+
+    /// The items whose rows an event changes. A signature fills its line and the box of it.
+    fn touched_by(self, body: &Body) -> Vec<ItemId> {
+        match body {
+            Body::Answered { item, .. }
+            | Body::Noted { item: Some(item), .. }
+            | Body::Attached { item: Some(item), .. } => vec![item.clone()],
+            Body::SignedOff { .. } => self.view.with_untracked(|view| {
+                let (Some(view), Some(outline)) = (view, self.outline.get_untracked()) else { return Vec::new() };
+                let lines = view.template.items.iter().filter(|item| matches!(item.kind, ItemKind::SignOff { .. }));
+                lines.flat_map(|item| outline.line(&item.id)).collect()
+            }),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn read_events(events: &[BundledEvent]) -> Result<Vec<Entry>, ApiError> {
+    let unreadable = |why: String| ApiError {
+        code: Code::Internal,
+        message: format!("It was saved, but the window cannot read what was saved: {why}"),
+        hint: "Leave the record and open it again.".to_owned(),
+    };
+    let read = |bundled: &BundledEvent| {
+        let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(error.to_string()))?;
+        Entry::read(bundled.event.clone().into_bytes(), signature).map_err(|error| unreadable(error.to_string()))
+    };
+    events.iter().map(read).collect()
+}
