@@ -75,21 +75,10 @@ fn what_fills_up_a_signature_may_not_be_changed_either() {
     }
 }
 
-/// An update after the last signature that puts other words on page 1.
-fn overdrawn(pdf: &[u8]) -> Vec<u8> {
-    let document = Document::load_mem(pdf).unwrap();
-    let page = document.get_pages()[&1];
-    let contents = document.get_page_contents(page)[0];
-    let words = b"BT /F1 30 Tf 72 700 Td (Nothing deviates) Tj ET";
-    let stream = format!("<</Length {}>>\nstream\n{}\nendstream", words.len(), String::from_utf8_lossy(words));
-    let root = document.trailer.get(b"Root").and_then(Object::as_reference).unwrap().0;
-    tamper::append_update(pdf, &[(contents.0, stream.into_bytes())], document.max_id + 1, root)
-}
-
 #[test]
 fn an_update_that_overdraws_a_page_is_refused() {
     let report = Tour::taken().report();
-    let overdrawn = overdrawn(&report);
+    let overdrawn = tamper::overdrawn(&report);
     assert!(overdrawn.starts_with(&report), "everything signed is still there");
     Document::load_mem(&overdrawn).unwrap();
     let said = fails(verify(&overdrawn), &["integrity"]);

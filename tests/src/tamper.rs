@@ -1,5 +1,6 @@
 //! Ways to tamper with a signed report, on its bytes.
 
+use lopdf::{Document, Object};
 use std::ops::Range;
 
 /// An object that an update replaces: its number, and its new text between `obj` and `endobj`.
@@ -21,6 +22,20 @@ pub fn append_update(pdf: &[u8], replaced: &[Replaced], size: u32, root: u32) ->
         format!("xref\n{rows}trailer\n<</Size {size}/Root {root} 0 R/Prev {previous}>>\nstartxref\n{start}\n%%EOF\n");
     out.extend_from_slice(trailer.as_bytes());
     out
+}
+
+/// The file with an update after it that puts other words on page 1.
+///
+/// # Panics
+/// When the file has no page with contents.
+pub fn overdrawn(pdf: &[u8]) -> Vec<u8> {
+    let document = Document::load_mem(pdf).expect("a PDF");
+    let page = document.get_pages().get(&1).copied().expect("a first page");
+    let contents = document.get_page_contents(page).first().copied().expect("contents");
+    let words = "BT /F1 30 Tf 72 700 Td (Nothing deviates) Tj ET";
+    let stream = format!("<</Length {}>>\nstream\n{words}\nendstream", words.len());
+    let root = document.trailer.get(b"Root").and_then(Object::as_reference).expect("a catalog").0;
+    append_update(pdf, &[(contents.0, stream.into_bytes())], document.max_id + 1, root)
 }
 
 /// Where the newest cross-reference section begins.

@@ -1,0 +1,139 @@
+//! What was acknowledged is on disk: a writer is killed at random moments, again and again, and nothing that it had been told is
+//! saved is ever missing.
+//!
+//! The writer is this very test, started once more with a variable set. It answers as fast as it can through the engine, which the
+//! command line and the desktop use as well, and prints the id of each event once it has been told that it is saved.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing step fails its test")]
+
+use countersign_core::api::{Act, ChecklistSource, OpenRecord, StartRecord};
+use countersign_core::id::{Digest, ItemId, RecordId};
+use countersign_core::record::{Answer, Intent, View};
+use countersign_engine::Engine;
+use countersign_tests::desk::Desk;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const FOLDER: &str = "COUNTERSIGN_WRITER_FOLDER";
+const RECORD: &str = "COUNTERSIGN_WRITER_RECORD";
+/// How often the writer is killed, if `COUNTERSIGN_KILLS` says nothing else.
+const KILLS: u32 = 50;
+/// After how many kills a new record is begun, so that reading it does not take most of the time.
+const PER_RECORD: u32 = 10;
+/// The longest life of a writer.
+const LONGEST: Duration = Duration::from_millis(350);
+
+#[tokio::test]
+async fn whatever_was_acknowledged_survives_a_kill_at_any_moment() {
+    if let (Some(folder), Ok(record)) = (std::env::var_os(FOLDER), std::env::var(RECORD)) {
+        return write_until_killed(Path::new(&folder), RecordId(record)).await;
+    }
+    let kills = std::env::var("COUNTERSIGN_KILLS").map_or(KILLS, |number| number.parse().unwrap());
+    let desk = Desk::new();
+    let (mut record, mut known) = (begin(&desk).await, Vec::new());
+    let mut acknowledged = 0;
+    for round in 0..kills {
+        if round % PER_RECORD == 0 {
+            record = begin(&desk).await;
+            known = Vec::new();
+        }
+        let said = killed(writer(&desk, &record), at_random(LONGEST));
+        acknowledged += said.len();
+        let kept = answers(&open(&desk, &record).await);
+        assert!(kept.starts_with(&known), "kill {round}: what an earlier writer had written is as it was");
+        let new = kept.get(known.len()..).unwrap();
+        assert!(new.starts_with(&said), "kill {round}: {} were acknowledged, {} are kept", said.len(), new.len());
+        assert!(new.len() <= said.len() + 1, "kill {round}: no more than the one that was on its way");
+        known = kept;
+    }
+    println!("{kills} kills, {acknowledged} answers acknowledged, none lost");
+    assert!(acknowledged > kills as usize, "only {acknowledged} answers were written in {kills} lives");
+
+    // A person goes on where it was.
+    let number = open(&desk, &record).await.number.to_string();
+    let shown = desk.json(&["record", "show", &number]);
+    let answers = shown["record"]["items"].as_object().unwrap().values().next().unwrap()["answers"].as_array().unwrap();
+    assert_eq!(answers.len(), known.len());
+    desk.run(&["record", "note", &number, "Still here.", "--person", "Dana"]).expect(0);
+}
+
+#[tokio::test]
+async fn a_first_start_may_be_killed_at_any_moment() {
+    for round in 0..20 {
+        let desk = Desk::new();
+        let mut first = desk.command(&["record", "list"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(at_random(Duration::from_millis(60)));
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let record = begin(&desk).await;
+        assert_eq!(open(&desk, &record).await.number, 1, "start {round}");
+    }
+}
+
+async fn write_until_killed(folder: &Path, record: RecordId) {
+    let engine = Engine::open(folder).unwrap();
+    let mut out = std::io::stdout();
+    writeln!(out).unwrap();
+    for turn in 0_u64.. {
+        let answer = if turn % 2 == 0 { Answer::Done } else { Answer::Open };
+        let intent = Intent::Answer { item: task(&engine, &record).await, answer, by: None, reason: None };
+        let written = engine.act(Act { record: record.clone(), person: "Dana".into(), intent }).await.unwrap();
+        for event in written {
+            // The parent reads whole lines only, and a pipe keeps what was written to it.
+            writeln!(out, "saved {}", event.id).unwrap();
+        }
+    }
+}
+
+async fn task(engine: &Engine, record: &RecordId) -> ItemId {
+    let view = engine.open_record(OpenRecord { record: record.clone() }).await.unwrap();
+    view.template.items.first().unwrap().id.clone()
+}
+
+async fn begin(desk: &Desk) -> RecordId {
+    let path = desk.write("one.md", "# One\n\n- [ ] Do it\n");
+    let engine = Engine::open(&desk.data()).unwrap();
+    let source = ChecklistSource::File { path };
+    let begun = StartRecord { source, header: Vec::new(), rehearsal: false, person: "Dana".into() };
+    engine.start_record(begun).await.unwrap().id
+}
+
+/// The record as a fresh process would see it. Opening checks the chain, every hash and every signature.
+async fn open(desk: &Desk, record: &RecordId) -> View {
+    let engine = Engine::open(&desk.data()).unwrap();
+    engine.open_record(OpenRecord { record: record.clone() }).await.unwrap()
+}
+
+fn answers(view: &View) -> Vec<Digest> {
+    view.items.values().flat_map(|item| item.answers.iter().map(|given| given.event)).collect()
+}
+
+fn writer(desk: &Desk, record: &RecordId) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "whatever_was_acknowledged_survives_a_kill_at_any_moment", "--nocapture"]);
+    command.env(FOLDER, desk.data()).env(RECORD, &record.0).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// Kills the writer after a while; what it had been told is saved.
+fn killed(mut writer: Child, after: Duration) -> Vec<Digest> {
+    let pipe = BufReader::new(writer.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        let lines = pipe.split(b'\n').map(Result::unwrap);
+        let ids = lines.filter_map(|line| Some(String::from_utf8_lossy(&line).strip_prefix("saved ")?.to_owned()));
+        // A line may have been cut by the kill; an id cut short is no id.
+        ids.filter_map(|id| id.parse().ok()).collect()
+    });
+    std::thread::sleep(after);
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    reader.join().unwrap()
+}
+
+/// A moment between nothing and `longest`.
+fn at_random(longest: Duration) -> Duration {
+    longest.mul_f64((RandomState::new().hash_one(0) % 10_000) as f64 / 10_000.0)
+}
