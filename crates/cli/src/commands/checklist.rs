@@ -4,9 +4,10 @@ use super::find;
 use crate::args::Checklist;
 use crate::{Exit, Output};
 use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, KeepChecklist, Overview};
-use countersign_core::checklist::{ItemKind, Template};
+use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_engine::Engine;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Runs a `checklist` command. Only what needs the library opens the data directory.
@@ -96,12 +97,14 @@ fn words(reply: &ChecklistReply) -> String {
 }
 
 fn sections(template: &Template, words: &mut String) {
-    for (index, section) in template.sections.iter().enumerate() {
-        let items: Vec<_> = template.items.iter().filter(|item| item.section == index).collect();
-        if items.is_empty() {
-            continue;
+    let mut of_section: BTreeMap<usize, Vec<&Item>> = BTreeMap::new();
+    for item in &template.items {
+        of_section.entry(item.section).or_default().push(item);
+    }
+    for (index, items) in of_section {
+        if let Some(section) = template.sections.get(index) {
+            let _ = writeln!(words, "\n{:>6}  {}", section.line, section.title);
         }
-        let _ = writeln!(words, "\n{:>6}  {}", section.line, section.title);
         for item in items {
             let kind = match &item.kind {
                 ItemKind::Task { .. } => "[ ]".to_owned(),
