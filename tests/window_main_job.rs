@@ -144,10 +144,10 @@ async fn start(window: &Window, scene: &Scene) {
 /// Ticks by key, a value with its verdict, a choice, a reason, a note.
 async fn fill_in(window: &Window, scene: &Scene) {
     let (back_up, announce, p95) = (scene.item("Back up"), scene.item("Announce"), scene.item("p95"));
-    window.click(&of("item", &back_up)).await;
+    window.choose_line(&back_up).await;
     window.keys(" ").await;
     window.state(&back_up, "done").await;
-    window.click(&of("item", &announce)).await;
+    window.choose_line(&announce).await;
     window.keys("n").await;
     window.enter("[data-t=reason-input]", "no users at night").await;
     window.click("[data-t=reason-keep]").await;
@@ -166,11 +166,11 @@ async fn fill_in(window: &Window, scene: &Scene) {
     window.click(&format!("{}[data-option=Similar]", of("choice-option", &choice))).await;
     window.state(&choice, "done").await;
     let deploy = scene.item("Deploy the");
-    window.click(&of("item", &deploy)).await;
+    window.choose_line(&deploy).await;
     window.enter("[data-t=note-input]", "went out at once").await;
     window.click("[data-t=note-keep]").await;
     window.find("[data-t=note]").await;
-    window.click(&of("item", &deploy)).await;
+    window.choose_line(&deploy).await;
     window.keys(" ").await;
     window.state(&deploy, "done").await;
     window.picture("05-record").await;
@@ -184,7 +184,7 @@ async fn probe(window: &Window, scene: &Scene) {
     window.says("[data-t=network]", "offline").await;
     window.click("[data-t=nav-home]").await;
     window.click("[data-t=record-card]").await;
-    window.click(&of("item", &answers)).await;
+    window.choose_line(&answers).await;
     window.click("[data-t=probe-allow]").await;
     window.click("[data-t=probe-run]").await;
     window.find("[data-t=probe][data-outcome=not_executed]").await;
@@ -194,9 +194,9 @@ async fn probe(window: &Window, scene: &Scene) {
     window.says("[data-t=network]", "online").await;
     window.click("[data-t=nav-home]").await;
     window.click("[data-t=record-card]").await;
-    window.click(&of("item", &answers)).await;
+    window.choose_line(&answers).await;
     window.find("[data-t=probe][data-outcome=met]").await;
-    window.click(&of("item", &answers)).await;
+    window.choose_line(&answers).await;
     window.keys(" ").await;
     window.state(&answers, "done").await;
     window.picture("06-online").await;

@@ -102,6 +102,20 @@ impl Window {
         }
     }
 
+    /// Clicks on a line of the record until it is the chosen one: the record may still be on its way to the screen.
+    pub async fn choose_line(&self, item: &str) {
+        let line = format!("[data-t=item][data-item=\"{item}\"]");
+        for _ in 0..20 {
+            self.click(&line).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if !self.all(&format!("{line}.chosen")).await.is_empty() {
+                return;
+            }
+        }
+        self.picture("failed").await;
+        panic!("{line} cannot be chosen");
+    }
+
     /// Replaces what stands in an input.
     pub async fn enter(&self, css: &str, text: &str) {
         let input = self.find(css).await;

@@ -1,4 +1,5 @@
 //! A record from start to end: decided, written, folded, and held against what must hold.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::{Bundle, LogFault, check};
