@@ -29,11 +29,13 @@ pub(crate) struct Outline {
 
 impl Outline {
     pub(crate) fn of(template: &Template) -> Self {
-        let mut outline = Self::default();
-        outline.item_at = template.items.iter().enumerate().map(|(at, item)| (item.id.clone(), at)).collect();
         let placed: HashSet<_> = template.nodes.iter().flat_map(lines_of).flatten().collect();
-        outline.homeless =
-            template.items.iter().map(|item| item.id.clone()).filter(|id| !placed.contains(id)).collect();
+        let ids = || template.items.iter().map(|item| item.id.clone());
+        let mut outline = Self {
+            item_at: ids().zip(0..).collect(),
+            homeless: ids().filter(|id| !placed.contains(id)).collect(),
+            ..Self::default()
+        };
         let mut last = 0;
         for node in &template.nodes {
             for section in last..node.section {

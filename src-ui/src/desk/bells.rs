@@ -17,7 +17,7 @@ impl Bells {
     pub(super) fn follow(self, item: &ItemId) {
         let of_item = |bells: &mut HashMap<ItemId, ArcTrigger>| match bells.get(item) {
             Some(bell) => bell.clone(),
-            None => bells.entry(item.clone()).or_insert_with(ArcTrigger::new).clone(),
+            None => bells.entry(item.clone()).or_default().clone(),
         };
         if let Some(bell) = self.0.try_update_value(of_item) {
             bell.track();
