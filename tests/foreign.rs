@@ -132,6 +132,7 @@ fn the_text_comes_out_in_words() {
     for words in [
         "Layered services release",
         "campaign platform",
+        "Search is rebuilt by the platform team",
         "CHG-1042",
         "3f2a9c1d8e7b",
         "Take a database snapshot",

@@ -1,5 +1,6 @@
 //! The whole main job in the real window, with clicks and keys: from a first start to a verified report. Leaves a picture of
 //! each step in `target/window`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
 #[path = "window/service.rs"]
 mod service;

@@ -184,6 +184,7 @@ pub(crate) fn verify_parts(cms: &[u8], parts: &[&[u8]], trust: &Trust, at: DateT
     };
     let oid = signer.digest_alg.oid;
     let digest = Digest::from_oid(oid).ok_or_else(|| CmsError::Unsupported(format!("the digest {oid}")))?;
+    check_frame(&data, signer)?;
     let attributes = signer.signed_attrs.as_ref().ok_or(CmsError::NotCades("it has no signed attributes"))?;
     let mut certificates = certificates(&data)?;
     let own = certificates.iter().position(|one| identifies(&signer.sid, one));
@@ -237,6 +238,24 @@ fn identifies(sid: &SignerIdentifier, certificate: &Certificate) -> bool {
         SignerIdentifier::SubjectKeyIdentifier(named) => {
             matches!(tbs.get_extension::<SubjectKeyIdentifier>(), Ok(Some((_, own))) if own == *named)
         }
+    }
+}
+
+/// What stands around the signed attributes is covered by nothing, so it has to be what RFC 5652 (sections 5.1 and 5.3)
+/// makes of the rest.
+fn check_frame(data: &SignedData, signer: &SignerInfo) -> Result<(), CmsError> {
+    let of_signer = match signer.sid {
+        SignerIdentifier::IssuerAndSerialNumber(_) => CmsVersion::V1,
+        SignerIdentifier::SubjectKeyIdentifier(_) => CmsVersion::V3,
+    };
+    let plain = data.encap_content_info.econtent_type == rfc5911::ID_DATA && of_signer == CmsVersion::V1;
+    let of_data = if plain { CmsVersion::V1 } else { CmsVersion::V3 };
+    if signer.version != of_signer || data.version != of_data {
+        return Err(CmsError::Malformed("its version is not that of what it holds".to_owned()));
+    }
+    match data.digest_algorithms.iter().any(|one| one.oid == signer.digest_alg.oid) {
+        true => Ok(()),
+        false => Err(CmsError::Malformed("it does not list the digest that it uses".to_owned())),
     }
 }
 

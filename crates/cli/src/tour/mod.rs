@@ -154,7 +154,7 @@ impl Tour<'_> {
         }
         let person = Person::from(DEPLOYER);
         self.engine.run_probes(RunProbes { record: self.record.clone(), person, probes: Vec::new() }).await?;
-        for (_, runs) in &self.view().await?.probes {
+        for runs in self.view().await?.probes.values() {
             if let Some(ProbeEvent::Ran { observation }) = runs.last().map(|run| &run.what) {
                 let summary = observation.summary();
                 self.output.say(&format!("  {} {}: {summary}", observation.outcome, observation.url));

@@ -37,6 +37,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     blocks.push(Block::Timeline { points: timeline(view) });
     blocks.push(heading(1, "Checklist"));
     items::blocks(view, &mut blocks);
+    notes(view, &mut blocks);
     probes::blocks(view, &mut blocks);
     sign_offs(view, &mut blocks);
     evidence(view, &mut blocks);
@@ -273,6 +274,18 @@ fn sign_offs(view: &View, blocks: &mut Vec<Block>) {
         }
     }
     blocks.push(Block::Signatures);
+}
+
+fn notes(view: &View, blocks: &mut Vec<Block>) {
+    if view.notes.is_empty() {
+        return;
+    }
+    blocks.push(heading(1, "Notes"));
+    let rows = view.notes.iter().map(|note| {
+        vec![plain(&note.text), plain(note.by.to_string()), vec![Span::new(note.at.for_people(), Style::Quiet)]]
+    });
+    let columns = vec![column("Note", 60), column("Who", 18), column("When", 22)];
+    blocks.push(Block::Table { columns, rows: rows.collect() });
 }
 
 fn evidence(view: &View, blocks: &mut Vec<Block>) {

@@ -56,6 +56,10 @@ impl Site {
         if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
             return wrong("what they leave out is not plain hexadecimal");
         }
+        // Both cases mean the same value; a mixture is a change that the value would not show.
+        if gap.iter().any(u8::is_ascii_lowercase) && gap.iter().any(u8::is_ascii_uppercase) {
+            return wrong("what they leave out mixes capital and small digits");
+        }
         let cover = Cover { gap_from: *gap_from, gap_to: *gap_to, end };
         Ok(self.ends_a_revision(file, field, cover).map(|()| cover))
     }
