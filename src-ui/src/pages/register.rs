@@ -162,10 +162,11 @@ fn row(app: App, record: RecordSummary) -> impl IntoView {
     let headline = if headline.is_empty() { record.title.clone() } else { headline };
     let id = record.id.clone();
     view! {
-        <tr data-t="register-row" data-number=record.number>
+        <tr on:click=move |_| app.go(Route::Record(id.clone())) data-t="register-row" data-number=record.number>
             <td class="number">{format!("#{}", record.number)}</td>
             <td>
-                <button type="button" class="link" on:click=move |_| app.go(Route::Record(id.clone()))>{headline}</button>
+                // The button is for the keys; its click reaches the row as the pointer's does.
+                <button type="button" class="link">{headline}</button>
                 {record.rehearsal.then(|| tag("rehearsal", "Rehearsal"))}
                 <div class="muted">{record.title}</div>
             </td>

@@ -42,7 +42,10 @@ pub(super) fn PromptRow(prompt: Prompt) -> impl IntoView {
                 disabled=move || required && reason.with(|reason| reason.trim().is_empty())
                 on:click=move |_| keep()
             >
-                {format!("Keep as {}", prompt.answer.state().word())}
+                {match prompt.answer.text() {
+                    Some(text) => format!("Keep «{text}»"),
+                    None => format!("Keep as {}", prompt.answer.state().word()),
+                }}
             </button>
             <button type="button" class="button small quiet" data-t="reason-leave" on:click=move |_| desk.leave_prompt()>"Leave"</button>
             <span id="prompt-hint" class="muted">{hint}</span>
