@@ -278,3 +278,18 @@ fn kinds_of_a_newer_version_survive_and_are_told() {
     let broken = text.replacen("\"rehearsal\":false", "\"rehearsal\":3", 1);
     assert!(matches!(Entry::read(broken.into_bytes(), Vec::new()), Err(EventError::Malformed(_))));
 }
+
+#[test]
+fn the_roles_that_are_asked_for_must_have_signed_what_is_there() {
+    let mut run = Run::start();
+    run.answer("Back up", Answer::Done).unwrap();
+    run.act(Intent::Close { outcome: Outcome::Completed, summary: None });
+    assert_eq!(breaches(&run.view), ["Engineering lead has not signed off."]);
+    run.sign("Engineering lead");
+    assert!(breaches(&run.view).is_empty());
+    run.act(Intent::Reopen { reason: "one more".into() });
+    run.answer("Announce", Answer::Done).unwrap();
+    let said = breaches(&run.view);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[1].contains("stale"), "{said:?}");
+}

@@ -6,11 +6,10 @@ use crate::error::Error;
 use crate::installation::Installation;
 use crate::store::Store;
 use countersign_core::api::{RecordStatus, RecordSummary};
-use countersign_core::checklist::ItemKind;
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::{
-    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, decide,
-    deviations, fold, log, progress,
+    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, asked_roles,
+    decide, deviations, fold, log, progress,
 };
 use std::collections::HashMap;
 
@@ -137,11 +136,7 @@ pub fn summary(view: &View) -> RecordSummary {
         (None, Some(_), None) => RecordStatus::Closed,
         (None, Some(_), Some(_)) => RecordStatus::Reported,
     };
-    let asked = view.template.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::SignOff { role } => Some(role.clone()),
-        _ => None,
-    });
-    let unsigned = asked.filter(|role| {
+    let unsigned = asked_roles(view).into_iter().filter(|role| {
         view.sign_off_for(role)
             .is_none_or(|signed| !signed.changes.is_empty() || !signed.sign_off.statement.decision.approves())
     });
@@ -156,7 +151,7 @@ pub fn summary(view: &View) -> RecordSummary {
         status,
         progress: progress(view),
         deviations: u32::try_from(deviations(view).len()).unwrap_or(u32::MAX),
-        unsigned_roles: unsigned.collect(),
+        unsigned_roles: unsigned.map(str::to_owned).collect(),
         waiting_probes: u32::try_from(view.waiting_probes().len()).unwrap_or(u32::MAX),
     }
 }

@@ -26,7 +26,7 @@ pub use fold::{FoldError, fold};
 pub use header::{HEADER_KEYS, Header, HeaderError};
 pub use log::{Bundle, Entry, InstallationKey};
 pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
-pub use policy::breaches;
+pub use policy::{asked_roles, breaches};
 pub use progress::{Progress, progress, progress_of_sections};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use view::{

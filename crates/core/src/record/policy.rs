@@ -1,5 +1,6 @@
 //! What the checklist's rules ask of a finished record, and where the record does not give it.
 
+use super::answer::Outcome;
 use super::view::{View, same_role};
 use crate::checklist::{ItemKind, PolicyRule};
 use crate::id::Digest;
@@ -17,12 +18,12 @@ pub fn breaches(view: &View) -> Vec<String> {
     if view.closed.is_none() {
         found.push("The record was not closed.".to_owned());
     }
-    let asked = view.template.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::SignOff { role } => Some((role.as_str(), "", 1)),
-        _ => None,
-    });
+    let asked = asked_roles(view).into_iter().map(|role| (role, "", 1));
     let ruled = view.template.policy.iter().filter_map(|line| match &line.rule {
-        PolicyRule::SignOff { role, meaning, count } => Some((role.as_str(), meaning.as_str(), *count)),
+        // «approved to deploy, before deploy»: the meaning, then when.
+        PolicyRule::SignOff { role, meaning, count } => {
+            Some((role.as_str(), meaning.split(',').next().unwrap_or_default().trim(), *count))
+        }
         _ => None,
     });
     found.extend(asked.chain(ruled).filter_map(|(role, meaning, count)| missing(view, role, meaning, count)));
@@ -32,6 +33,22 @@ pub fn breaches(view: &View) -> Vec<String> {
     let mut seen = BTreeSet::new();
     found.retain(|breach| seen.insert(breach.clone()));
     found
+}
+
+/// The roles that the checklist's lines ask to sign, each once; those for a rollback only if there was one.
+pub fn asked_roles(view: &View) -> Vec<&str> {
+    let rolled_back = view.closed.as_ref().is_some_and(|closed| closed.outcome == Outcome::RolledBack);
+    let mut roles: Vec<&str> = Vec::new();
+    for item in &view.template.items {
+        let rollback = view.template.sections.get(item.section).is_some_and(|section| section.rollback);
+        if let ItemKind::SignOff { role } = &item.kind
+            && (rolled_back || !rollback)
+            && !roles.iter().any(|known| same_role(known, role))
+        {
+            roles.push(role);
+        }
+    }
+    roles
 }
 
 fn missing(view: &View, role: &str, meaning: &str, count: u32) -> Option<String> {
