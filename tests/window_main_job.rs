@@ -88,7 +88,7 @@ async fn from_a_first_start_to_a_verified_report() {
     window.click("[data-t=theme-dark]").await;
     window.picture("15-settings-dark").await;
     window.click("[data-t=nav-register]").await;
-    window.click("[data-t=register-row]").await;
+    window.click("[data-t=register-row] button").await;
     window.find("[data-t=record]").await;
     window.picture("16-record-dark").await;
     window.close().await;
