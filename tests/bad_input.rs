@@ -143,7 +143,7 @@ fn a_changed_event_in_the_database_is_told() {
     }
     connection.execute("UPDATE event SET bytes = CAST(replace(bytes, 'well', 'ill!') AS BLOB)", []).unwrap();
     drop(connection);
-    desk.run(&["record", "show", "1"]).refuses(3, "vent 3");
+    desk.run(&["record", "show", "1"]).refuses(3, "vent 4");
     by_dana(&desk, &["record", "note", "1", "x"]).expect(3);
 }
 

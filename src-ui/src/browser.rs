@@ -49,6 +49,11 @@ pub(crate) fn day(at: Timestamp) -> String {
     }
 }
 
+/// How far local time is ahead of UTC, in minutes.
+pub(crate) fn offset(at: Timestamp) -> i32 {
+    -date(at).get_timezone_offset() as i32
+}
+
 /// The whole time with its zone: «2026-11-21 14:02:09 Europe/Vienna (UTC+01:00)».
 pub(crate) fn with_zone(at: Timestamp) -> String {
     let date = date(at);

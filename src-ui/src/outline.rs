@@ -1,9 +1,11 @@
 //! A checklist as the screen walks through it: which lines can be chosen, in which order, and which items stand on each.
 //! Pure; it decides nothing about how a line looks.
 
-use countersign_core::checklist::{Cell, Item, ItemKind, Mark, Node, NodeKind, Part, PolicyRule, Template, ValueKind};
+use countersign_core::checklist::{Cell, Item, ItemKind, Node, NodeKind, Part, Template};
 use countersign_core::id::ItemId;
-use countersign_core::record::{Meaning, State, View, same_role};
+use countersign_core::record::{
+    AskedSignOff, Meaning, State, View, asked_sections, asked_sign_offs, is_work, same_role, sign_offs_to_give,
+};
 use std::collections::{HashMap, HashSet};
 
 /// A line with at least one item.
@@ -121,8 +123,9 @@ impl Outline {
 
     /// The next line after `from` with something open on it that counts as work; goes round at the end.
     pub(crate) fn next_open(&self, view: &View, from: Option<&ItemId>) -> Option<ItemId> {
+        let asked = asked_sections(view);
         let open = |id: &&ItemId| {
-            let counted = self.item(&view.template, id).is_none_or(|item| counts(&view.template, item));
+            let counted = self.item(&view.template, id).is_none_or(|item| is_work(&asked, item));
             counted && self.line(id).iter().any(|item| view.item(item).state == State::Open)
         };
         let order = self.order(view);
@@ -160,63 +163,35 @@ impl AnsweredBy {
     }
 }
 
-/// The roles that the checklist asks to sign, outside rollback, in its order; and whether each has signed with a yes.
+/// The roles that are asked to sign now, and whether each has given what is asked of it.
 pub(crate) fn asked_roles(view: &View) -> Vec<(String, bool)> {
-    let template = &*view.template;
-    let by_policy = template.policy.iter().filter_map(|line| match &line.rule {
-        PolicyRule::SignOff { role, .. } => Some(role.as_str()),
-        _ => None,
-    });
-    let by_lines = template.items.iter().filter(|item| counts(template, item)).filter_map(|item| match &item.kind {
-        ItemKind::SignOff { role } => Some(role.as_str()),
-        _ => None,
-    });
+    let missing = roles_to_sign(view);
     let mut roles: Vec<(String, bool)> = Vec::new();
-    for role in by_policy.chain(by_lines).filter(|role| !role.is_empty()) {
-        if !roles.iter().any(|(known, _)| same_role(known, role)) {
-            let signed = view.sign_off_for(role).is_some_and(|signed| signed.sign_off.statement.decision.approves());
-            roles.push((role.to_owned(), signed));
+    for asked in asked_sign_offs(view) {
+        if !roles.iter().any(|(known, _)| same_role(known, &asked.role)) {
+            let signed = !missing.iter().any(|role| same_role(role, &asked.role));
+            roles.push((asked.role, signed));
         }
     }
     roles
 }
 
-/// The roles that the checklist asks to sign and that have not.
+/// The roles that are asked to sign and that have not.
 pub(crate) fn roles_to_sign(view: &View) -> Vec<String> {
-    asked_roles(view).into_iter().filter(|(_, signed)| !signed).map(|(role, _)| role).collect()
+    let mut roles: Vec<String> = Vec::new();
+    for asked in sign_offs_to_give(view) {
+        if !roles.iter().any(|known| same_role(known, &asked.role)) {
+            roles.push(asked.role);
+        }
+    }
+    roles
 }
 
-/// The meaning that a rule asks for; what stands after a comma, such as when to sign, is not part of it.
-fn read_meaning(words: &str) -> Option<Meaning> {
-    Meaning::from_words(words.split(',').next().unwrap_or(words))
-}
-
-/// The meaning that the checklist asks of a role: the first one that it has not signed with yet.
+/// The meaning that is asked of a role: the first one that it has not signed with yet.
 pub(crate) fn asked_meaning(view: &View, role: &str) -> Option<Meaning> {
-    let template = &*view.template;
-    let by_policy = template.policy.iter().filter_map(|line| match &line.rule {
-        PolicyRule::SignOff { role: of, meaning, .. } if same_role(of, role) => read_meaning(meaning),
-        _ => None,
-    });
-    let by_marks = template.items.iter().filter(|item| counts(template, item)).flat_map(|item| &item.marks);
-    let by_marks = by_marks.filter_map(|mark| match mark {
-        Mark::SignOff { role: of, meaning } if same_role(of, role) => read_meaning(meaning),
-        _ => None,
-    });
-    let asked: Vec<_> = by_policy.chain(by_marks).collect();
-    let given = |meaning: &Meaning| {
-        view.sign_offs
-            .iter()
-            .map(|signed| &signed.sign_off.statement)
-            .any(|of| same_role(&of.role, role) && of.meaning == *meaning)
-    };
-    asked.iter().find(|meaning| !given(meaning)).or(asked.last()).copied()
-}
-
-/// It counts as work to do; contact details and rollback steps that nobody needed do not.
-fn counts(template: &Template, item: &Item) -> bool {
-    let contact = matches!(item.kind, ItemKind::Field { value: ValueKind::Contact, .. });
-    !contact && template.sections.get(item.section).is_none_or(|section| !section.rollback)
+    let of_role = |asked: &AskedSignOff| same_role(&asked.role, role);
+    let missing = sign_offs_to_give(view).into_iter().find(of_role);
+    missing.or_else(|| asked_sign_offs(view).into_iter().rev().find(of_role))?.proposed()
 }
 
 /// The items of each line of a block, the leading one first.
@@ -266,12 +241,6 @@ mod tests {
             assert_eq!(placed.len(), distinct.len(), "{}", template.title);
             assert_eq!(placed.len(), template.items.len(), "{}", template.title);
         }
-    }
-
-    #[test]
-    fn a_meaning_is_read_up_to_the_comma() {
-        assert_eq!(read_meaning("approved to deploy, before deploy"), Some(Meaning::ApprovedToDeploy));
-        assert_eq!(read_meaning(""), None);
     }
 
     #[test]

@@ -48,7 +48,8 @@ impl Run {
     }
 
     fn try_act(&mut self, intent: Intent) -> Result<(), Refusal> {
-        let body = decide(&self.view, intent)?;
+        let now = Timestamp::from_millis(1_767_225_600_000 + self.log.len() as i64 * 1000);
+        let body = decide(&self.view, intent, &Moment::new(now, "Ana".into()))?;
         let entry = entry(&self.key, self.log.len() as i64, vec![self.view.head], body);
         self.view.apply(&entry);
         self.log.push(entry);

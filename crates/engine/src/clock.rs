@@ -13,6 +13,10 @@ pub trait Environment: Send + Sync {
     fn monotonic(&self) -> u64;
     /// Fills `bytes` with randomness that nobody can foresee.
     fn random(&self, bytes: &mut [u8]) -> Result<(), Error>;
+    /// How far local time is ahead of UTC now, in minutes.
+    fn offset(&self) -> i32 {
+        0
+    }
 }
 
 /// The computer's own clocks and randomness.
@@ -46,6 +50,11 @@ impl Environment for Computer {
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
         getrandom::fill(bytes).map_err(|error| Error::Random(error.to_string()))
+    }
+
+    fn offset(&self) -> i32 {
+        use chrono::Offset as _;
+        chrono::Local::now().offset().fix().local_minus_utc() / 60
     }
 }
 

@@ -89,7 +89,7 @@ impl Engine {
         }
         let State { store, installation, ledger, .. } = &mut *self.state();
         let library::File { name, bytes } = library::file(store, &req.source)?;
-        let desk = ledger::Desk { store, installation, environment: &*self.environment };
+        let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
         let (rehearsal, person) = (req.rehearsal, &req.person);
         let beginning = ledger::Beginning { name: &name, bytes: &bytes, header, rehearsal, person };
         Ok(ledger.start(desk, beginning)?.clone())

@@ -1,6 +1,7 @@
 //! Records at the edge: `core` decides and folds; here an event gets its time, author, parents and signature, and is
 //! committed before anybody hears of it.
 
+use crate::around;
 use crate::clock::Environment;
 use crate::error::Error;
 use crate::installation::Installation;
@@ -8,10 +9,11 @@ use crate::store::Store;
 use countersign_core::api::{RecordStatus, RecordSummary};
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::{
-    Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Person, Started, View, asked_roles,
-    decide, deviations, fold, log, progress,
+    Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Started, View,
+    decide, deviations, fold, log, progress, sign_offs_to_give,
 };
 use std::collections::HashMap;
+use std::path::Path;
 
 /// How far wall clock and monotonic clock may drift apart before it is called a jump, in milliseconds.
 const DRIFT_LIMIT: i64 = 2_000;
@@ -31,6 +33,8 @@ pub struct Desk<'a> {
     pub installation: &'a Installation,
     /// Time and randomness.
     pub environment: &'a dyn Environment,
+    /// The data directory.
+    pub folder: &'a Path,
 }
 
 /// What a record begins with.
@@ -61,7 +65,11 @@ impl Ledger {
             let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal }));
             write(installation, environment, &record, Vec::new(), person, body)
         })?;
-        let view = View::open(&entry)?;
+        let mut view = View::open(&entry)?;
+        let around = Body::Around { around: around::look(self, &desk, &record, &view.header)? };
+        let second = write(installation, environment, &record, vec![view.head], person, around)?;
+        desk.store.append(std::slice::from_ref(&second))?;
+        view.apply(&second);
         Ok(self.views.entry(record).or_insert(view))
     }
 
@@ -84,12 +92,19 @@ impl Ledger {
         person: &Person,
         intent: Intent,
     ) -> Result<Vec<Entry>, Error> {
+        let (environment, mut moment) = (desk.environment, Moment::new(desk.environment.now(), person.clone()));
         let view = self.view(desk.store, desk.installation, record)?;
         let mut head = view.head;
-        let body = decide(view, intent)?;
-        let jump = self.clock_jump(desk.environment).map(|by| Body::ClockJumped { by });
+        if asks_for_surroundings(view, &intent) {
+            let header = view.header.clone();
+            moment.around = Some(around::look(self, &desk, record, &header)?);
+        }
+        let view = self.view(desk.store, desk.installation, record)?;
+        let body = decide(view, intent, &moment)?;
+        let jump = self.clock_jump(environment).map(|by| Body::ClockJumped { by });
+        let around = moment.around.map(|around| Body::Around { around });
         let mut written = Vec::new();
-        for body in jump.into_iter().chain([body]) {
+        for body in jump.into_iter().chain(around).chain([body]) {
             let entry = write(desk.installation, desk.environment, record, vec![head], person, body)?;
             head = entry.id;
             written.push(entry);
@@ -108,6 +123,17 @@ impl Ledger {
         let passed = i64::try_from(now.1.saturating_sub(mono)).unwrap_or(i64::MAX);
         let drift = now.0.saturating_sub(wall).saturating_sub(passed);
         (drift.saturating_abs() > DRIFT_LIMIT).then_some(drift)
+    }
+}
+
+/// What is known around the record belongs into the log before this: rules about hours and other deployments are judged by it.
+fn asks_for_surroundings(view: &View, intent: &Intent) -> bool {
+    match intent {
+        Intent::Close { .. } => true,
+        Intent::Answer { item, answer: Answer::Done, .. } => {
+            view.conduct.deployed.is_none() && view.template.item(item).is_some_and(|item| item.is_deploy())
+        }
+        _ => false,
     }
 }
 
@@ -136,10 +162,8 @@ pub fn summary(view: &View) -> RecordSummary {
         (None, Some(_), None) => RecordStatus::Closed,
         (None, Some(_), Some(_)) => RecordStatus::Reported,
     };
-    let unsigned = asked_roles(view).into_iter().filter(|role| {
-        view.sign_off_for(role)
-            .is_none_or(|signed| !signed.changes.is_empty() || !signed.sign_off.statement.decision.approves())
-    });
+    let mut unsigned: Vec<String> = sign_offs_to_give(view).into_iter().map(|asked| asked.role).collect();
+    unsigned.dedup();
     RecordSummary {
         id: view.id.clone(),
         number: view.number,
@@ -151,7 +175,7 @@ pub fn summary(view: &View) -> RecordSummary {
         status,
         progress: progress(view),
         deviations: u32::try_from(deviations(view).len()).unwrap_or(u32::MAX),
-        unsigned_roles: unsigned.map(str::to_owned).collect(),
+        unsigned_roles: unsigned,
         waiting_probes: u32::try_from(view.waiting_probes().len()).unwrap_or(u32::MAX),
     }
 }

@@ -3,6 +3,7 @@
 //! It adds time, authors and signatures to what `core` decides, and makes it durable. Deliberately not in it: windows,
 //! command-line arguments, and any decision of its own about records.
 
+mod around;
 mod clock;
 mod commands;
 mod error;
@@ -16,6 +17,7 @@ mod sealing;
 mod store;
 mod verify;
 
+pub use around::CALENDAR;
 pub use clock::{Computer, Environment};
 pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
@@ -145,7 +147,7 @@ impl Engine {
 
     fn write(&self, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
         let State { store, installation, ledger, .. } = &mut *self.state();
-        let desk = ledger::Desk { store, installation, environment: &*self.environment };
+        let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
         ledger.act(desk, record, person, intent)
     }
 

@@ -9,10 +9,9 @@ use crate::store::ReportRow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{KeySummary, MadeReport, PrepareSignOff, ReportField, ReportState};
-use countersign_core::checklist::ItemKind;
 use countersign_core::id::Digest;
 use countersign_core::record::log::Bundle;
-use countersign_core::record::{Entry, Person, SignOff, Statement, View, same_role};
+use countersign_core::record::{Entry, Person, SignOff, Statement, View, line_to_fill};
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
 use countersign_core::time::Timestamp;
 use countersign_pades::seal::{self, SealInfo};
@@ -21,10 +20,6 @@ use countersign_pages::SignatureAppearance;
 
 /// What exactly a key would sign.
 pub fn statement(view: &View, key: &KeySummary, asked: &PrepareSignOff, at: Timestamp) -> Result<Statement, Error> {
-    let line = view.template.items.iter().find(|item| match &item.kind {
-        ItemKind::SignOff { role } => same_role(role, &asked.role),
-        _ => false,
-    });
     Ok(Statement {
         v: 1,
         record: view.id.clone(),
@@ -40,7 +35,7 @@ pub fn statement(view: &View, key: &KeySummary, asked: &PrepareSignOff, at: Time
         meaning: asked.meaning,
         decision: asked.decision.clone(),
         at,
-        item: line.map(|item| item.id.clone()),
+        item: line_to_fill(view, &asked.role, asked.meaning),
     })
 }
 

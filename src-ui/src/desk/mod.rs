@@ -14,7 +14,7 @@ use crate::state::App;
 use bells::Bells;
 use countersign_core::api::{ApiError, OpenRecord};
 use countersign_core::id::{ItemId, RecordId};
-use countersign_core::record::{Answer, Entry, Intent, State, View};
+use countersign_core::record::{Answer, Around, Entry, Intent, Moment, Person, State, View, objections};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -193,7 +193,9 @@ impl Desk {
 
     /// Answers an item, or asks first why.
     pub(crate) fn answer(self, app: App, item: &ItemId, answer: Answer) {
-        let Some(before) = self.view.with_untracked(|view| Some(before_sending(view.as_ref()?, item, &answer))) else {
+        let moment = moment(app);
+        let before = self.view.with_untracked(|view| Some(before_sending(view.as_ref()?, item, &answer, &moment)));
+        let Some(before) = before else {
             return;
         };
         self.forgive(item);
@@ -298,11 +300,23 @@ enum BeforeSending {
     },
 }
 
-fn before_sending(view: &View, item: &ItemId, answer: &Answer) -> BeforeSending {
+/// Now, here: local time is what this window shows.
+pub(crate) fn moment(app: App) -> Moment {
+    let now = app.now.get_untracked();
+    let person = app.person().unwrap_or_else(|| Person(String::new()));
+    Moment { around: Some(Around { offset: browser::offset(now), ..Around::default() }), ..Moment::new(now, person) }
+}
+
+fn before_sending(view: &View, item: &ItemId, answer: &Answer, moment: &Moment) -> BeforeSending {
     let now = view.item(item);
     let ask = |question: &str, required| BeforeSending::Ask { question: question.to_owned(), required };
     if now.state == answer.state() && now.text.as_deref() == answer.text() && !answer.needs_reason() {
         return BeforeSending::Same;
+    }
+    let intent = Intent::Answer { item: item.clone(), answer: answer.clone(), by: None, reason: None };
+    let objections = objections(view, &intent, moment);
+    if !objections.is_empty() {
+        return ask(&format!("{} Why is it done all the same?", objections.join(" ")), true);
     }
     match answer {
         Answer::NotApplicable => ask("Why does it not apply?", true),

@@ -16,7 +16,7 @@ use countersign_core::api::{
     ReportStatus, Secret, SignReport,
 };
 use countersign_core::id::RecordId;
-use countersign_core::record::{Closing, Intent, Outcome, Progress, deviations};
+use countersign_core::record::{Closing, Freshness, Intent, Outcome, Progress, SignedOff, deviations};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -30,7 +30,7 @@ struct Shown {
     voided: bool,
     progress: Progress,
     deviations: usize,
-    sign_offs: Vec<countersign_core::record::SignedOff>,
+    sign_offs: Vec<(SignedOff, Freshness)>,
 }
 
 #[derive(Clone, Copy)]
@@ -89,7 +89,7 @@ pub(crate) fn Report() -> impl IntoView {
                 voided: view.voided.is_some(),
                 progress: countersign_core::record::progress(view),
                 deviations: deviations(view).len(),
-                sign_offs: view.standing_sign_offs().into_iter().cloned().collect(),
+                sign_offs: super::sign_off::standing(view),
             })
         })
     });

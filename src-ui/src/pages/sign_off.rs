@@ -13,7 +13,7 @@ use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::{ApiError, Code, KeyPurpose, KeySummary, PrepareSignOff, Prepared, Secret, SignOffRecord};
 use countersign_core::id::KeyId;
-use countersign_core::record::{Change, Decision, Meaning, SignedOff};
+use countersign_core::record::{Change, Decision, Freshness, Meaning, SignedOff, View, freshness};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -197,11 +197,7 @@ fn statement(prepared: Prepared) -> impl IntoView {
 #[component]
 fn Given() -> impl IntoView {
     let desk = app().desk;
-    let given = Memo::new(move |_| {
-        desk.view
-            .with(|view| view.as_ref().map(|view| view.standing_sign_offs().into_iter().cloned().collect::<Vec<_>>()))
-            .unwrap_or_default()
-    });
+    let given = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(standing)).unwrap_or_default());
     move || {
         let given = given.get();
         (!given.is_empty()).then(|| {
@@ -216,10 +212,16 @@ fn Given() -> impl IntoView {
     }
 }
 
+/// The sign-offs that count, each with how it stands to what is there now.
+pub(crate) fn standing(view: &View) -> Vec<(SignedOff, Freshness)> {
+    view.standing_sign_offs().into_iter().map(|signed| (signed.clone(), freshness(view, signed))).collect()
+}
+
 /// A sign-off that was made.
-pub(crate) fn signed(signed: SignedOff) -> impl IntoView {
+pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoView {
     let statement = signed.sign_off.statement;
-    let stale = !signed.changes.is_empty();
+    let stale = matches!(freshness, Freshness::Stale(_));
+    let intended = matches!(freshness, Freshness::AsIntended(_)).then(|| freshness.words(statement.meaning));
     let decision = match &statement.decision {
         Decision::Approve => tag("good", "approved").into_any(),
         Decision::ApproveWithExceptions { exceptions } => {
@@ -237,6 +239,7 @@ pub(crate) fn signed(signed: SignedOff) -> impl IntoView {
                 " "
                 <span class="muted">{time(signed.at)}</span>
             </p>
+            {intended.map(|words| view! { <p class="muted" data-t="as-intended">{words}</p> })}
             {stale.then(|| view! {
                 <p>{tag("warn", "stale")}" The record has changed since:"</p>
                 <ul class="changes">{changes}</ul>

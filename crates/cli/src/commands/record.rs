@@ -7,7 +7,7 @@ use countersign_core::api::{Act, ApiError, AttachFile, Code, Overview, RecordSum
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations, progress};
+use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations, duties, progress};
 use countersign_engine::Engine;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
         }
         Record::Show { record } => {
             let view = find::record(engine, &record).await?;
-            let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view) });
+            let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view), "rules": duties(&view) });
             output.result(&object, || words(&view))?;
         }
         Record::Attach { record, file, item, who } => {
@@ -152,6 +152,9 @@ fn words(view: &View) -> String {
     }
     for offer in &view.template.probes {
         let _ = writeln!(words, "probe {:<24} {} {}", offer.id.0, offer.method, offer.url);
+    }
+    for duty in duties(view) {
+        let _ = writeln!(words, "rule  {:<8} {}: {}", duty.standing.words(), duty.rule, duty.detail);
     }
     for deviation in deviations(view) {
         let _ = writeln!(words, "deviation  {}: {}: {}", deviation.kind.words(), deviation.label, deviation.detail);

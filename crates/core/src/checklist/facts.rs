@@ -99,8 +99,7 @@ pub(super) fn policy(body: &str) -> Vec<(usize, Result<PolicyRule, String>)> {
 }
 
 /// How to mend a policy line.
-pub(super) const POLICY_HINT: &str =
-    "Known are sign-off, separation, order, allowed and forbidden, each with a colon and what it asks.";
+pub(super) const POLICY_HINT: &str = "Known are sign-off, separation, order, allowed, forbidden, holidays and review, each with a colon and what it asks.";
 
 /// One policy line, without the dash.
 pub(super) fn policy_rule(text: &str) -> Result<PolicyRule, String> {
@@ -121,7 +120,10 @@ pub(super) fn policy_rule(text: &str) -> Result<PolicyRule, String> {
             PolicyRule::SignOff { role: role.trim().to_owned(), meaning: meaning.to_owned(), count }
         }
         "separation" => PolicyRule::Separation,
+        "order" if value.to_lowercase().contains("phase") => PolicyRule::PhaseOrder,
         "order" => PolicyRule::ApprovalBeforeDeploy,
+        "holiday" | "holidays" => PolicyRule::Holidays { days: value.to_owned() },
+        "review" => PolicyRule::Review { within: value.to_owned() },
         "allowed" => PolicyRule::Allowed { window: value.to_owned() },
         "forbidden" => PolicyRule::Forbidden { window: value.to_owned() },
         _ => return Err(format!("«{key}» is no policy")),

@@ -112,6 +112,18 @@ pub enum PolicyRule {
     Separation,
     /// `order: approval before deploy`.
     ApprovalBeforeDeploy,
+    /// `order: phases`: no phase begins while an earlier one has open items.
+    PhaseOrder,
+    /// `holidays: 2026-12-25 Christmas, 2026-12-24 to 2027-01-02`: days that count as holidays.
+    Holidays {
+        /// As written.
+        days: String,
+    },
+    /// `review: within 24 h`: when an emergency must be looked at afterwards.
+    Review {
+        /// As written.
+        within: String,
+    },
     /// `allowed: Tuesday to Thursday, 10:00-16:00`: when to deploy.
     Allowed {
         /// As written.

@@ -2,7 +2,9 @@
 
 use super::answer::{Answer, Outcome, Person};
 use super::event::{Body, FileFact};
+use super::moment::Moment;
 use super::observation::Observation;
+use super::policy;
 use super::sign_off::SignOff;
 use super::value::{self, EntryRefused};
 use super::view::View;
@@ -129,6 +131,12 @@ pub enum Refusal {
         /// The state.
         state: &'static str,
     },
+    /// Rules of the checklist speak against it, and no reason was given.
+    #[error("Rules of the checklist speak against it: {}", .objections.join(" "))]
+    AgainstPolicy {
+        /// What they say.
+        objections: Vec<String>,
+    },
     /// Nothing was written.
     #[error("There is nothing written.")]
     Empty,
@@ -166,6 +174,10 @@ impl Refusal {
             Self::WrongAnswer { .. } => "Give an answer of that kind, or add a note beside it.".to_owned(),
             Self::Entry(_) => "A value that cannot be given is set aside with a reason.".to_owned(),
             Self::ReasonNeeded { .. } => "Say why, in a few words; the auditor will read it.".to_owned(),
+            Self::AgainstPolicy { .. } => {
+                "Mend what is missing, or say why it is done all the same; that stands on page 1 of the report."
+                    .to_owned()
+            }
             Self::Empty => "Write something first.".to_owned(),
             Self::Closed => "Open it again first, with a reason; that stays in the log.".to_owned(),
             Self::StillOpen => "Close it first.".to_owned(),
@@ -179,14 +191,18 @@ impl Refusal {
 }
 
 /// Decides what an intent comes to.
-pub fn decide(view: &View, intent: Intent) -> Result<Body, Refusal> {
+pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refusal> {
     if view.voided.is_some() {
         return Err(Refusal::Voided);
     }
+    let objections = policy::objections(view, &intent, moment);
     match intent {
         Intent::Answer { item, answer, by, reason } => {
             open(view)?;
             let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+            if !objections.is_empty() && reason.is_none() {
+                return Err(Refusal::AgainstPolicy { objections });
+            }
             let answer = fitting(view, &item, answer)?;
             if answer.needs_reason() && reason.is_none() {
                 return Err(Refusal::ReasonNeeded { state: answer.state().word() });

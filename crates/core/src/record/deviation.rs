@@ -1,11 +1,19 @@
 //! What went otherwise than the checklist says. Computed from the view, never entered, so that nothing can be hidden.
 
+mod burst;
+mod conduct;
+mod lines;
+
+pub use burst::{BURST_ITEMS, BURST_SECONDS};
+
 use super::answer::{Answer, Person, State};
-use super::progress::counts;
+use super::policy::{Freshness, freshness};
 use super::view::{ItemView, ProbeEvent, ProbeRun, View};
+use crate::checklist::Mark;
 use crate::condition::Outcome;
-use crate::id::ItemId;
+use crate::id::{ItemId, ProbeId};
 use crate::time::{Timestamp, duration_words};
+use lines::Lines;
 use serde::{Deserialize, Serialize};
 
 /// One thing that went otherwise.
@@ -29,12 +37,22 @@ pub struct Deviation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviationKind {
+    /// It was not the real thing.
+    Rehearsal,
     /// A person signed that it must go back.
     Returned,
+    /// A rule of the checklist is not kept: who signs, who may not, what comes first.
+    RuleNotKept,
+    /// It was deployed in hours that a rule forbids.
+    ForbiddenHours,
+    /// Another deployment of the same service was going on.
+    Concurrent,
     /// An item failed.
     Failed,
     /// A value misses its limit, or trips an alert.
     LimitNotMet,
+    /// It was done although a limit or a probe spoke against it.
+    Overridden,
     /// A probe did not find what was expected.
     ProbeNotMet,
     /// A probe ran and its outcome is not known.
@@ -45,12 +63,20 @@ pub enum DeviationKind {
     ProbeNotExecuted,
     /// A sign-off is for a state that is no longer the state.
     SignOffStale,
+    /// Something required was set aside.
+    Waived,
     /// An item is blocked.
     Blocked,
     /// An item was skipped.
     Skipped,
     /// An item does not apply.
     NotApplicable,
+    /// Evidence that is asked for is missing, or not fresh.
+    EvidenceMissing,
+    /// Something was done before what should have come first.
+    OutOfOrder,
+    /// Many items were ticked within seconds.
+    Burst,
     /// An answer was changed after it was first given.
     Corrected,
     /// An item was added on the spot.
@@ -68,10 +94,34 @@ pub enum DeviationKind {
 }
 
 impl DeviationKind {
+    /// It says by itself that something is wrong, not merely that something went another way.
+    pub fn is_grave(self) -> bool {
+        matches!(
+            self,
+            Self::Rehearsal
+                | Self::Returned
+                | Self::RuleNotKept
+                | Self::ForbiddenHours
+                | Self::Failed
+                | Self::LimitNotMet
+                | Self::ProbeNotMet
+                | Self::Overridden
+        )
+    }
+
     /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Rehearsal => "rehearsal",
             Self::Returned => "returned",
+            Self::RuleNotKept => "rule not kept",
+            Self::ForbiddenHours => "forbidden hours",
+            Self::Concurrent => "concurrent",
+            Self::Overridden => "overridden",
+            Self::Waived => "waived",
+            Self::EvidenceMissing => "evidence missing",
+            Self::OutOfOrder => "out of order",
+            Self::Burst => "ticked in a burst",
             Self::Failed => "failed",
             Self::LimitNotMet => "limit not met",
             Self::ProbeNotMet => "probe not met",
@@ -93,19 +143,23 @@ impl DeviationKind {
     }
 }
 
-/// Everything that went otherwise, gravest first.
+/// Everything that went otherwise, gravest first. The work grows with the record's length and no faster.
 pub fn deviations(view: &View) -> Vec<Deviation> {
+    let lines = Lines::of(view);
     let mut found = of_record(view);
     for (id, item) in &view.items {
-        of_item(view, id, item, &mut found);
+        of_item(&lines, id, item, &mut found);
     }
     for (probe, runs) in &view.probes {
-        let name = view.template.probes.iter().find(|offer| offer.id == *probe).map(|offer| offer.name.as_str());
-        of_probe(name.unwrap_or(&probe.0), runs, &mut found);
+        of_probe(&lines, probe, runs, &mut found);
     }
+    conduct::overridden(view, &lines, &mut found);
+    conduct::of_conduct(view, &lines, &mut found);
+    conduct::of_policy(view, &mut found);
+    found.extend(burst::bursts(view, &lines));
     of_sign_offs(view, &mut found);
     if view.closed.is_some() {
-        left_open(view, &mut found);
+        left_open(view, &lines, &mut found);
     }
     found.sort_by_key(|deviation| (deviation.kind, deviation.at));
     found
@@ -114,6 +168,10 @@ pub fn deviations(view: &View) -> Vec<Deviation> {
 fn of_record(view: &View) -> Vec<Deviation> {
     let mut found = Vec::new();
     let plain = |kind, label: String, detail: String, at| Deviation { kind, item: None, label, detail, by: None, at };
+    if view.rehearsal {
+        let detail = "it stands for no deployment".to_owned();
+        found.push(plain(DeviationKind::Rehearsal, "The whole record".to_owned(), detail, Some(view.started_at)));
+    }
     let missing = view.header.missing();
     if !missing.is_empty() {
         found.push(plain(
@@ -159,16 +217,20 @@ fn outside_window(view: &View) -> Option<Deviation> {
     Some(Deviation { kind: DeviationKind::OutsideWindow, item: None, label, detail, by: None, at: Some(*first) })
 }
 
-fn of_item(view: &View, id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>) {
+fn of_item(lines: &Lines<'_>, id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>) {
     let Some(last) = item.answers.last() else { return };
     let mut add = |kind, detail: String| {
         let (by, at) = (Some(last.by.clone()), Some(last.at));
-        found.push(Deviation { kind, item: Some(id.clone()), label: view.label(id), detail, by, at });
+        found.push(Deviation { kind, item: Some(id.clone()), label: lines.label(id), detail, by, at });
     };
+    let required = lines.item(id).is_some_and(|item| item.marks.contains(&Mark::Required));
     let reason = last.reason.clone().unwrap_or_else(|| "no reason given".to_owned());
     match item.state {
         State::Failed => add(DeviationKind::Failed, reason.clone()),
         State::Blocked => add(DeviationKind::Blocked, reason.clone()),
+        State::Skipped | State::NotApplicable if required => {
+            add(DeviationKind::Waived, format!("required, and {}: {reason}", item.state.word()));
+        }
         State::Skipped => add(DeviationKind::Skipped, reason.clone()),
         State::NotApplicable => add(DeviationKind::NotApplicable, reason.clone()),
         State::Open | State::Done => {}
@@ -176,7 +238,7 @@ fn of_item(view: &View, id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>
     if let Some(verdict) = item.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet) {
         add(DeviationKind::LimitNotMet, verdict.shown.clone());
     }
-    if let Some(first) = corrected(item, view.filled_by_sign_off(id)) {
+    if let Some(first) = corrected(item, lines.signed(id)) {
         add(DeviationKind::Corrected, format!("{first} → {}: {reason}", last.answer));
     }
 }
@@ -189,11 +251,13 @@ fn corrected(item: &ItemView, signed: bool) -> Option<&Answer> {
     (!signed && given.any(|answer| answer != first)).then_some(first)
 }
 
-fn of_probe(name: &str, runs: &[ProbeRun], found: &mut Vec<Deviation>) {
+fn of_probe(lines: &Lines<'_>, probe: &ProbeId, runs: &[ProbeRun], found: &mut Vec<Deviation>) {
     let Some(last) = runs.last() else { return };
+    let offer = lines.probe(probe);
     let mut add = |kind, detail: String, by| {
-        let (label, at) = (name.to_owned(), Some(last.at));
-        found.push(Deviation { kind, item: None, label, detail, by, at });
+        let label = offer.map_or_else(|| probe.0.clone(), |offer| offer.name.clone());
+        let (item, at) = (offer.and_then(|offer| offer.item.clone()), Some(last.at));
+        found.push(Deviation { kind, item, label, detail, by, at });
     };
     match &last.what {
         ProbeEvent::NotExecuted { due, reason } => {
@@ -231,21 +295,21 @@ fn of_sign_offs(view: &View, found: &mut Vec<Deviation>) {
         if let super::Decision::Return { reason } = &statement.decision {
             add(DeviationKind::Returned, reason.clone());
         }
-        if let [first, rest @ ..] = signed.changes.as_slice() {
+        if let (Freshness::Stale(_), [first, rest @ ..]) = (freshness(view, signed), signed.changes.as_slice()) {
             let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
             add(DeviationKind::SignOffStale, format!("{}: {} → {}{more}", first.label, first.then, first.now));
         }
     }
 }
 
-fn left_open(view: &View, found: &mut Vec<Deviation>) {
-    let of_template = view.template.items.iter().filter(|item| counts(&view.template, item)).map(|item| &item.id);
-    let open = of_template.chain(view.added.iter().map(|added| &added.item));
-    for id in open.filter(|id| view.item(id).state == State::Open) {
+fn left_open(view: &View, lines: &Lines<'_>, found: &mut Vec<Deviation>) {
+    let of_template = lines.to_do(view).map(|item| (&item.id, &item.label));
+    let open = of_template.chain(view.added.iter().map(|added| (&added.item, &added.label)));
+    for (id, label) in open.filter(|(id, _)| view.item(id).state == State::Open) {
         found.push(Deviation {
             kind: DeviationKind::LeftOpen,
             item: Some(id.clone()),
-            label: view.label(id),
+            label: label.clone(),
             detail: "nothing was entered".to_owned(),
             by: None,
             at: None,

@@ -5,6 +5,7 @@
 
 use super::answer::{Answer, Outcome, Person};
 use super::header::Header;
+use super::moment::Around;
 use super::observation::Observation;
 use super::sign_off::SignOff;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
@@ -154,6 +155,11 @@ pub enum Body {
         /// How far, in milliseconds; negative: back.
         by: i64,
     },
+    /// What the computer knew around the record: right before the deploy tick, and when the record began and was closed.
+    Around {
+        /// Local time, holiday, other open records.
+        around: Around,
+    },
     /// A kind that this version does not know. Its bytes are kept, hashed and shown; it changes nothing.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
@@ -258,7 +264,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "started",
     "answered",
     "noted",
@@ -274,6 +280,7 @@ const KINDS: [&str; 15] = [
     "voided",
     "reported",
     "clock_jumped",
+    "around",
 ];
 
 fn is_known(kind: &str) -> bool {
@@ -299,6 +306,7 @@ impl Body {
             Self::Voided { .. } => "voided",
             Self::Reported { .. } => "reported",
             Self::ClockJumped { .. } => "clock_jumped",
+            Self::Around { .. } => "around",
             Self::Unknown(members) => members.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown"),
         }
     }

@@ -1,6 +1,7 @@
 //! Events to view, one at a time. Nothing is refused here: what is in the log has happened.
 
 use super::answer::{Answer, Person, State};
+use super::conduct::{AroundAt, Conduct};
 use super::event::{Body, Event, Started};
 use super::log::Entry;
 use super::value;
@@ -60,6 +61,7 @@ impl View {
             reports: Vec::new(),
             clock_jumps: Vec::new(),
             unknown_kinds: Vec::new(),
+            conduct: Conduct::default(),
             head: first.id,
             events: 1,
             last_at: first.event.at,
@@ -77,7 +79,8 @@ impl View {
         match &event.body {
             Body::Started(_) => {}
             Body::Answered { item, answer, by, reason } => {
-                let given = Given { reason: reason.clone(), ..given(entry, answer.clone(), by.as_ref()) };
+                self.note_deploy(entry, item, answer, reason.as_ref());
+                let given = Given { reason: reason.clone(), ..self.given(entry, answer.clone(), by.as_ref()) };
                 self.answer(item, given);
             }
             Body::Noted { item: Some(item), text } => {
@@ -130,9 +133,19 @@ impl View {
                 let fields = fields.clone();
                 self.reports.push(Reported { event: entry.id, at: event.at, base: *base, fields, covers });
             }
+            Body::Around { around } => {
+                self.conduct.around.push(AroundAt { at: event.at, around: around.clone() });
+            }
             Body::ClockJumped { by } => self.clock_jumps.push((event.at, *by)),
             Body::Unknown(_) => self.unknown_kinds.push(event.body.kind().to_owned()),
         }
+    }
+
+    fn given(&self, entry: &Entry, answer: Answer, by: Option<&Person>) -> Given {
+        let Event { at, author, .. } = &entry.event;
+        let written_by = by.filter(|by| **by != author.person).map(|_| author.person.clone());
+        let by = by.unwrap_or(&author.person).clone();
+        Given { event: entry.id, seq: self.events, at: *at, by, written_by, answer, reason: None }
     }
 
     fn answer(&mut self, id: &ItemId, given: Given) {
@@ -190,20 +203,14 @@ impl View {
             let ticked = boxes.filter(|task| self.template.sign_off_on_line_of(task).is_some_and(on_line));
             let filled: Vec<_> = ticked.map(|task| task.id.clone()).chain([line.clone()]).collect();
             for id in filled {
-                self.answer(&id, given(entry, answer.clone(), Some(&statement.person)));
+                let given = self.given(entry, answer.clone(), Some(&statement.person));
+                self.answer(&id, given);
             }
         }
         let signed = self.signed_state();
         let (event, at, sign_off) = (entry.id, entry.event.at, sign_off.clone());
         self.sign_offs.push(SignedOff { event, at, sign_off, changes: Vec::new(), signed });
     }
-}
-
-fn given(entry: &Entry, answer: Answer, by: Option<&Person>) -> Given {
-    let Event { at, author, .. } = &entry.event;
-    let written_by = by.filter(|by| **by != author.person).map(|_| author.person.clone());
-    let by = by.unwrap_or(&author.person).clone();
-    Given { event: entry.id, at: *at, by, written_by, answer, reason: None }
 }
 
 fn run(entry: &Entry, what: ProbeEvent) -> ProbeRun {

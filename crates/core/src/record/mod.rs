@@ -4,12 +4,15 @@
 //! [`progress`] say what stands out. All of it is pure. Deliberately not here: the clock, keys' secrets, storage.
 
 mod answer;
+mod branch;
+mod conduct;
 mod decide;
 mod deviation;
 mod event;
 mod fold;
 mod header;
 pub mod log;
+mod moment;
 mod observation;
 mod policy;
 pub mod probe;
@@ -19,14 +22,20 @@ pub mod value;
 mod view;
 
 pub use answer::{Answer, Outcome, Person, State};
+pub use branch::{Branch, asked_sections, branches, is_work};
+pub use conduct::{AroundAt, Conduct, Deployed, SignedThen};
 pub use decide::{Intent, Refusal, decide};
-pub use deviation::{Deviation, DeviationKind, deviations};
+pub use deviation::{BURST_ITEMS, BURST_SECONDS, Deviation, DeviationKind, deviations};
 pub use event::{Author, Body, ChecklistFile, Content, Event, EventError, FORMAT, FileFact, Started};
 pub use fold::{FoldError, fold};
 pub use header::{HEADER_KEYS, Header, HeaderError};
 pub use log::{Bundle, Entry, InstallationKey};
+pub use moment::{Around, Moment, OtherRecord};
 pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
-pub use policy::{asked_roles, breaches};
+pub use policy::{
+    AskedSignOff, Duty, DutyKind, Freshness, Standing, When, asked_sign_offs, breaches, duties, freshness,
+    line_to_fill, objections, on_day, sign_offs_to_give,
+};
 pub use progress::{Progress, progress, progress_of_sections};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use view::{

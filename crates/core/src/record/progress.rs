@@ -1,8 +1,9 @@
 //! How far a record has come: counted over what can be answered.
 
 use super::answer::State;
+use super::branch;
 use super::view::View;
-use crate::checklist::{Item, Section, Template};
+use crate::checklist::{Section, Template};
 use serde::{Deserialize, Serialize};
 
 /// Items by where they stand.
@@ -34,12 +35,6 @@ impl Progress {
     }
 }
 
-/// The item counts as work to do. Contact details and rollback steps that nobody needed do not.
-pub(super) fn counts(template: &Template, item: &Item) -> bool {
-    let rollback = template.sections.get(item.section).is_some_and(|section| section.rollback);
-    !item.is_contact() && !rollback
-}
-
 /// Over the whole record.
 pub fn progress(view: &View) -> Progress {
     let mut progress = Progress::default();
@@ -55,17 +50,13 @@ pub fn progress(view: &View) -> Progress {
 /// For each of the checklist's main sections: those of the highest level that occurs more than once. Index and counts.
 pub fn progress_of_sections(view: &View) -> Vec<(usize, Progress)> {
     let template = &*view.template;
-    let level = main_level(&template.sections);
-    let mut phases: Vec<(usize, Progress)> = Vec::new();
-    for (index, section) in template.sections.iter().enumerate() {
-        if section.level <= level {
-            phases.push((index, Progress::default()));
-        }
-    }
+    let asked = branch::asked_sections(view);
+    let mut phases: Vec<(usize, Progress)> =
+        phase_starts(template).into_iter().map(|start| (start, Progress::default())).collect();
     let phase_of = |section: usize| phases.partition_point(|(start, _)| *start <= section).checked_sub(1);
     let items = template.items.iter().map(|item| {
         let touched = view.items.contains_key(&item.id);
-        (item.section, view.item(&item.id).state, touched || counts(template, item))
+        (item.section, view.item(&item.id).state, touched || branch::is_work(&asked, item))
     });
     let added = view.added.iter().map(|added| (added.section, view.item(&added.item).state, true));
     let placed: Vec<_> =
@@ -77,6 +68,13 @@ pub fn progress_of_sections(view: &View) -> Vec<(usize, Progress)> {
     }
     phases.retain(|(_, progress)| progress.total() > 0);
     phases
+}
+
+/// The sections that phases begin with.
+pub(super) fn phase_starts(template: &Template) -> Vec<usize> {
+    let level = main_level(&template.sections);
+    let main = template.sections.iter().enumerate().filter(|(_, section)| section.level <= level);
+    main.map(|(index, _)| index).collect()
 }
 
 fn main_level(sections: &[Section]) -> u8 {

@@ -1,6 +1,7 @@
 //! What a record's events come to: the view that the screen, the report and every decision are made from.
 
 use super::answer::{Answer, Outcome, Person, State};
+use super::conduct::Conduct;
 use super::event::FileFact;
 use super::header::Header;
 use super::observation::Observation;
@@ -10,7 +11,7 @@ use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A record as it stands.
@@ -56,6 +57,9 @@ pub struct View {
     pub clock_jumps: Vec<(Timestamp, i64)>,
     /// Kinds of events that this version does not know.
     pub unknown_kinds: Vec<String>,
+    /// How the deployment is conducted: the deploy tick, decisions, what was known around it.
+    #[serde(default)]
+    pub conduct: Conduct,
     /// The newest event.
     pub head: Digest,
     /// How many events there are.
@@ -86,6 +90,9 @@ pub struct ItemView {
 pub struct Given {
     /// The event.
     pub event: Digest,
+    /// Which event of the log it is, from 1. Clocks can be set back; this cannot.
+    #[serde(default)]
+    pub seq: u32,
     /// When.
     pub at: Timestamp,
     /// Who did it.
@@ -319,25 +326,36 @@ impl View {
         self.sign_offs.iter().rev().find(|signed| same_role(&signed.sign_off.statement.role, role))
     }
 
-    /// The sign-offs that count, in order: for each person and role the newest one.
+    /// The sign-offs that count, in order: for each person, role, meaning and line the newest one. What a person sent back stands
+    /// until that person signs again in that role.
     pub fn standing_sign_offs(&self) -> Vec<&SignedOff> {
-        let later = |from: usize, signed: &SignedOff| {
-            let statement = &signed.sign_off.statement;
-            self.sign_offs.iter().skip(from + 1).any(|other| {
-                let other = &other.sign_off.statement;
-                other.certificate == statement.certificate && same_role(&other.role, &statement.role)
-            })
-        };
-        let standing = self.sign_offs.iter().enumerate().filter(|(at, signed)| !later(*at, signed));
-        standing.map(|(_, signed)| signed).collect()
+        standing(self.sign_offs.iter().collect(), |signed| signed)
     }
+}
+
+/// Those of the sign-offs, in order, that no later one replaces.
+pub(super) fn standing<T>(all: Vec<T>, of: impl Fn(&T) -> &SignedOff) -> Vec<T> {
+    let (mut same, mut signed_again) = (BTreeSet::new(), BTreeSet::new());
+    let mut kept = Vec::with_capacity(all.len());
+    for one in all.into_iter().rev() {
+        let statement = &of(&one).sign_off.statement;
+        let who = (statement.certificate, plain_role(&statement.role));
+        let again = !signed_again.insert(who.clone()) && !statement.decision.approves();
+        if same.insert((who, statement.meaning, statement.item.clone())) && !again {
+            kept.push(one);
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 /// Two spellings of one role.
 pub fn same_role(one: &str, other: &str) -> bool {
-    let plain =
-        |role: &str| role.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    plain(one) == plain(other)
+    plain_role(one) == plain_role(other)
+}
+
+fn plain_role(role: &str) -> String {
+    role.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 impl Template {

@@ -5,10 +5,11 @@ use super::model::{
     Align, Block, Column, EmbeddedFile, PhaseProgress, Relation, Report, SignatureSlot, Span, Style, Text,
     TimelinePoint, Tone, plain,
 };
-use super::{Paper, probes};
+use super::{Paper, probes, rules};
 use crate::record::log::Bundle;
 use crate::record::{
-    Decision, DeviationKind, Entry, Header, Outcome, SignedOff, View, deviations, progress, progress_of_sections,
+    Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, deviations, freshness, progress,
+    progress_of_sections,
 };
 
 /// The field that the application certifies the report in.
@@ -39,6 +40,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     items::blocks(view, &mut blocks);
     notes(view, &mut blocks);
     probes::blocks(view, &mut blocks);
+    rules::blocks(view, &mut blocks);
     sign_offs(view, &mut blocks);
     evidence(view, &mut blocks);
     log_of(log, &mut blocks);
@@ -141,7 +143,7 @@ fn first_page(view: &View, blocks: &mut Vec<Block>) {
         blocks.push(Block::Paragraph { text: plain("Nobody has signed off.") });
     }
     for signed in standing {
-        blocks.push(Block::Paragraph { text: sign_off_line(signed) });
+        blocks.push(Block::Paragraph { text: sign_off_line(view, signed) });
     }
 }
 
@@ -161,9 +163,7 @@ fn identity(view: &View) -> Block {
 
 fn deviation_style(kind: DeviationKind) -> Style {
     match kind {
-        DeviationKind::Returned | DeviationKind::Failed | DeviationKind::LimitNotMet | DeviationKind::ProbeNotMet => {
-            Style::Bad
-        }
+        kind if kind.is_grave() => Style::Bad,
         _ => Style::Unsure,
     }
 }
@@ -204,7 +204,7 @@ fn checklist(view: &View) -> Text {
     ]
 }
 
-fn sign_off_line(signed: &SignedOff) -> Text {
+fn sign_off_line(view: &View, signed: &SignedOff) -> Text {
     let statement = &signed.sign_off.statement;
     let mut line =
         vec![Span::new(statement.person.to_string(), Style::Strong), Span::plain(format!(", {}: ", statement.role))];
@@ -216,8 +216,10 @@ fn sign_off_line(signed: &SignedOff) -> Text {
         Decision::Return { reason } => Span::new(format!("returned: {reason}"), Style::Bad),
     });
     line.push(Span::new(format!(" · {}", statement.at.for_people()), Style::Quiet));
-    if !signed.changes.is_empty() {
-        line.push(Span::new(format!(" · stale: {} changed since", signed.changes.len()), Style::Unsure));
+    let freshness = freshness(view, signed);
+    let style = if matches!(freshness, Freshness::Stale(_)) { Style::Unsure } else { Style::Quiet };
+    if freshness != Freshness::Current {
+        line.push(Span::new(format!(" · {}", freshness.words(statement.meaning)), style));
     }
     line
 }
@@ -256,7 +258,7 @@ fn sign_offs(view: &View, blocks: &mut Vec<Block>) {
     blocks.push(heading(1, "Sign-offs"));
     for signed in &view.sign_offs {
         let statement = &signed.sign_off.statement;
-        blocks.push(Block::Paragraph { text: sign_off_line(signed) });
+        blocks.push(Block::Paragraph { text: sign_off_line(view, signed) });
         let code = |text: String| vec![Span::new(text, Style::Code)];
         blocks.push(Block::Facts {
             rows: vec![
@@ -265,7 +267,7 @@ fn sign_offs(view: &View, blocks: &mut Vec<Block>) {
                 ("Log head shown".to_owned(), code(statement.head.to_string())),
             ],
         });
-        if !signed.changes.is_empty() {
+        if matches!(freshness(view, signed), Freshness::Stale(_)) {
             let rows = signed.changes.iter().map(|change| {
                 vec![plain(&change.label), plain(&change.then), vec![Span::new(&change.now, Style::Unsure)]]
             });

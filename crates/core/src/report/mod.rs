@@ -4,6 +4,7 @@ mod compose;
 mod items;
 pub mod model;
 mod probes;
+mod rules;
 
 pub use compose::{CERTIFICATION_FIELD, ComposeError, RECORD_FILE, compose, slots};
 pub use model::*;

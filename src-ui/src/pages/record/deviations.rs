@@ -3,14 +3,14 @@
 use crate::components::banner::empty;
 use crate::components::facts::{tag, time};
 use crate::state::app;
-use countersign_core::record::{Deviation, DeviationKind, deviations};
+use countersign_core::record::{Deviation, DeviationKind, Standing, deviations, duties};
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn Deviations() -> impl IntoView {
     let desk = app().desk;
     let found = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(deviations)).unwrap_or_default());
-    move || {
+    let list = move || {
         let found = found.get();
         if found.is_empty() {
             return empty(
@@ -35,17 +35,40 @@ pub(super) fn Deviations() -> impl IntoView {
             }
         });
         view! { <ul class="deviations">{rows.collect_view()}</ul> }.into_any()
-    }
+    };
+    view! { {list}<Rules/> }
 }
 
 /// The colour of a sort of deviation.
 fn class_of(kind: DeviationKind) -> &'static str {
     match kind {
-        DeviationKind::Returned | DeviationKind::Failed | DeviationKind::LimitNotMet | DeviationKind::ProbeNotMet => {
-            "bad"
-        }
+        kind if kind.is_grave() => "bad",
         DeviationKind::NotApplicable | DeviationKind::AddedOnTheSpot | DeviationKind::NotUnderstood => "plain",
         _ => "warn",
+    }
+}
+
+/// The checklist's rules, each with whether it is kept.
+#[component]
+fn Rules() -> impl IntoView {
+    let desk = app().desk;
+    let rules = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(duties)).unwrap_or_default());
+    move || {
+        let rows = rules.get().into_iter().map(|duty| {
+            let (class, state) = match duty.standing {
+                Standing::Kept => ("good", "kept"),
+                Standing::Open => ("plain", "open"),
+                Standing::Broken => ("bad", "broken"),
+            };
+            view! {
+                <li class="deviation" data-t="rule" data-standing=state>
+                    <span class="deviation-head">{tag(class, duty.standing.words())}<strong>{duty.rule}</strong></span>
+                    <span>{duty.detail}</span>
+                </li>
+            }
+        });
+        let rows = rows.collect_view();
+        (!rows.is_empty()).then(|| view! { <h3>"Rules"</h3><ul class="deviations">{rows}</ul> })
     }
 }
 

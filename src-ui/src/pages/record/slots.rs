@@ -10,7 +10,7 @@ use crate::state::App;
 use countersign_core::checklist::{Item, ItemKind, ValueKind};
 use countersign_core::condition::{Evaluation, Outcome};
 use countersign_core::id::ItemId;
-use countersign_core::record::{Answer, Decision, ItemView, value};
+use countersign_core::record::{Answer, Decision, Freshness, ItemView, Meaning, freshness, value};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -260,7 +260,8 @@ struct Signed {
     words: String,
     title: String,
     approves: bool,
-    stale: bool,
+    freshness: Freshness,
+    meaning: Meaning,
 }
 
 /// A sign-off line: who signed, or the way to sign.
@@ -289,7 +290,8 @@ pub(super) fn signature(app: App, item: &Item, role: String) -> AnyView {
                     statement.certificate
                 ),
                 approves: statement.decision.approves(),
-                stale: !signed.changes.is_empty(),
+                freshness: freshness(view, signed),
+                meaning: statement.meaning,
             })
         })
     });
@@ -314,7 +316,11 @@ pub(super) fn signature(app: App, item: &Item, role: String) -> AnyView {
                                     {icon(Icon::Shield)}
                                     {signed.words.clone()}
                                 </span>
-                                {signed.stale.then(|| tag("warn", "stale: changed since"))}
+                                {match signed.freshness {
+                                    Freshness::Current => None,
+                                    Freshness::AsIntended(_) => Some(tag("plain", signed.freshness.words(signed.meaning)).into_any()),
+                                    Freshness::Stale(_) => Some(tag("warn", "stale: changed since").into_any()),
+                                }}
                             }
                         })}
                     <button type="button" id=entry.clone() class="button small" class:quiet=signed.is_some() title=format!("Sign as {role}") on:click=go.clone()>

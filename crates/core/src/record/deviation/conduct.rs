@@ -1,0 +1,87 @@
+//! Deviations of how the deployment was conducted: order, hours, rules, other deployments, and what was done against the evidence.
+
+use super::lines::Lines;
+use super::{Deviation, DeviationKind};
+use crate::condition::Outcome;
+use crate::id::ItemId;
+use crate::record::answer::State;
+use crate::record::policy::{DutyKind, Standing, duties};
+use crate::record::view::{ProbeEvent, View};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Items that were ticked although a limit of theirs is missed, or their probe did not find what was expected.
+pub(super) fn overridden(view: &View, lines: &Lines<'_>, found: &mut Vec<Deviation>) {
+    let mut against: BTreeMap<&ItemId, Vec<String>> = BTreeMap::new();
+    for (id, entered) in &view.items {
+        let missed = entered.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet);
+        if let Some((parent, verdict)) = lines.item(id).and_then(|item| item.parent.as_ref()).zip(missed) {
+            against.entry(parent).or_default().push(format!("{}: {}", lines.label(id), verdict.shown));
+        }
+    }
+    for runs in view.probes.values() {
+        let Some(run) = runs.last() else { continue };
+        if let ProbeEvent::Ran { observation } = &run.what
+            && observation.outcome == Outcome::NotMet
+            && let Some(item) = &observation.item
+        {
+            against.entry(item).or_default().push(observation.summary());
+        }
+    }
+    for (id, against) in against {
+        let entered = view.item(id);
+        let Some(last) = entered.answers.last().filter(|_| entered.state == State::Done) else { continue };
+        let reason = last.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
+        found.push(Deviation {
+            kind: DeviationKind::Overridden,
+            item: Some(id.clone()),
+            label: lines.label(id),
+            detail: format!("done although {}{reason}", against.join(", ")),
+            by: Some(last.by.clone()),
+            at: Some(last.at),
+        });
+    }
+}
+
+/// What was open when it was deployed, and which other deployments were going on.
+pub(super) fn of_conduct(view: &View, lines: &Lines<'_>, found: &mut Vec<Deviation>) {
+    if let Some(deployed) = &view.conduct.deployed
+        && let [first, rest @ ..] = deployed.open_before.as_slice()
+    {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        found.push(Deviation {
+            kind: DeviationKind::OutOfOrder,
+            item: Some(first.clone()),
+            label: lines.label(&deployed.item),
+            detail: format!("ticked while what comes before it was open: «{}»{more}", lines.label(first)),
+            by: Some(deployed.by.clone()),
+            at: Some(deployed.at),
+        });
+    }
+    let mut told = BTreeSet::new();
+    for known in &view.conduct.around {
+        for other in known.around.others.iter().filter(|other| told.insert(&other.record)) {
+            found.push(Deviation {
+                kind: DeviationKind::Concurrent,
+                item: None,
+                label: format!("Record {} {}", other.number, other.headline).trim_end().to_owned(),
+                detail: format!("of the same service, open since {}", other.started_at.for_people()),
+                by: None,
+                at: Some(known.at),
+            });
+        }
+    }
+}
+
+/// Rules that were broken.
+pub(super) fn of_policy(view: &View, found: &mut Vec<Deviation>) {
+    for duty in duties(view).into_iter().filter(|duty| duty.standing == Standing::Broken) {
+        let kind = match duty.kind {
+            DutyKind::SignOff | DutyKind::Separation | DutyKind::NotUnderstood => DeviationKind::RuleNotKept,
+            DutyKind::Order => DeviationKind::OutOfOrder,
+            DutyKind::Hours => DeviationKind::ForbiddenHours,
+            DutyKind::Evidence => DeviationKind::EvidenceMissing,
+        };
+        let (item, by, at) = (duty.item, duty.by, duty.at);
+        found.push(Deviation { kind, item, label: duty.rule, detail: duty.detail, by, at });
+    }
+}
