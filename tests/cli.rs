@@ -170,3 +170,49 @@ fn the_tour_ends_with_a_report_that_verifies_within_a_minute() {
     std::fs::create_dir_all(desk.path("mine/data")).unwrap();
     desk.run(&["tour", "--out", &desk.arg("mine")]).refuses(4, "no tour made it");
 }
+
+const CANARY: &str = "# Canary\n\n- [ ] Deploy\n  <!-- cs: deploy -->\n\n## Stage 1: 5% of traffic\n\n- p95: ___ ms (target: < 500 ms)\n\
+- [ ] **Gate:** go on\n  <!-- cs: gate proceed, hold, roll back -->\n\n## Roll back\n\n- [ ] Revert\n- [ ] Write the post-mortem, within 24 hours\n";
+
+#[test]
+fn a_gate_is_decided_by_name_and_an_override_needs_a_reason() {
+    let desk = Desk::new();
+    let file = desk.write("canary.md", CANARY);
+    desk.run(&["record", "new", &file, "--person", "Dana"]).expect(0);
+    let by_dana = |args: &[&str]| desk.run(&[&["record"][..], args, &["--person", "Dana"]].concat());
+    by_dana(&["answer", "1", "p95", "612"]).expect(0);
+    let shown = desk.json(&["record", "gate", "1"]);
+    assert_eq!((&shown["gates"][0]["proposed"], &shown["stages"][0]["traffic"]), (&json!("roll_back"), &json!("5")));
+    assert_eq!(shown["gates"][0]["criteria"][0]["outcome"], "not_met");
+    by_dana(&["gate", "1", "Stage 1", "--decide", "proceed"]).refuses(4, "«roll back» is proposed");
+    by_dana(&["answer", "1", "Revert", "done"]).refuses(4, "nobody has decided to roll back");
+    by_dana(&["gate", "1", "Stage 1", "--decide", "proceed", "--reason", "a known outlier", "--by", "Lena"]).expect(0);
+    by_dana(&["gate", "1", "--decide", "roll-back", "--reason", "customers call"]).expect(0);
+    by_dana(&["answer", "1", "Revert", "done"]).expect(0);
+    let words = desk.run(&["record", "gate", "1"]).expect(0);
+    for said in ["decided:  proceed by Lena", "a known outlier", "owed     Write the post-mortem", "5%  passed"] {
+        assert!(words.stdout.contains(said), "«{said}»: {words}");
+    }
+    let shown = desk.json(&["record", "show", "1"]);
+    let kinds: Vec<_> = shown["deviations"].as_array().unwrap().iter().map(|of| &of["kind"]).collect();
+    assert!(kinds.contains(&&json!("overridden")), "{kinds:?}");
+}
+
+#[test]
+fn an_emergency_lists_what_was_skipped_and_another_record_of_the_service_is_told() {
+    let desk = Desk::new();
+    let ruled = "---\npolicy:\n  - sign-off: Lead, approved to deploy, before deploy\n---\n# R\n\n- [ ] Deploy\n  <!-- cs: deploy -->\n";
+    let file = desk.write("ruled.md", ruled);
+    let service = ["--set", "service=api", "--set", "environment=production", "--person", "Dana"];
+    desk.run(&[&["record", "new", &file][..], &service].concat()).expect(0);
+    desk.run(&["record", "answer", "1", "Deploy", "done", "--person", "Dana"]).refuses(4, "has not signed");
+    desk.run(&[&["record", "new", &file, "--emergency", "the site is down"][..], &service].concat()).expect(0);
+    desk.run(&["record", "answer", "2", "Deploy", "done", "--person", "Dana"]).expect(0);
+    let shown = desk.json(&["record", "gate", "2"]);
+    assert_eq!(shown["emergency"]["reason"], "the site is down");
+    assert_eq!(shown["skipped_controls"][0]["by"], "Dana", "{shown:#}");
+    assert!(shown["obligations"][0]["due"].is_string());
+    let shown = desk.json(&["record", "show", "2"]);
+    let concurrent = shown["deviations"].as_array().unwrap().iter().find(|of| of["kind"] == "concurrent");
+    assert!(concurrent.unwrap()["label"].as_str().unwrap().starts_with("Record 1"));
+}

@@ -152,10 +152,15 @@ pub(crate) enum AnsweredBy {
 impl AnsweredBy {
     pub(crate) fn of(template: &Template, item: &Item) -> Self {
         match &item.kind {
-            ItemKind::Task { .. } => match template.sign_off_on_line_of(item).map(|line| &line.kind) {
-                Some(ItemKind::SignOff { role }) => Self::Signature(role.clone()),
-                _ => Self::Tick,
-            },
+            ItemKind::Task { .. } => {
+                let on_line = template.items.iter().filter(|of| of.line == item.line).map(|of| &of.kind);
+                let mut others = on_line.filter_map(|kind| match kind {
+                    ItemKind::SignOff { role } => Some(Self::Signature(role.clone())),
+                    ItemKind::Gate { options } => Some(Self::Option(options.clone())),
+                    _ => None,
+                });
+                others.next().unwrap_or(Self::Tick)
+            }
             ItemKind::Field { .. } => Self::Value,
             ItemKind::Choice { options } | ItemKind::Gate { options } => Self::Option(options.clone()),
             ItemKind::SignOff { role } => Self::Signature(role.clone()),

@@ -75,6 +75,9 @@ pub enum Record {
         /// A rehearsal can never pass as live.
         #[arg(long)]
         rehearsal: bool,
+        /// Take the fast path of an emergency, and say why. What is skipped is listed, and its review falls due.
+        #[arg(long, value_name = "REASON")]
+        emergency: Option<String>,
         #[command(flatten)]
         who: Who,
     },
@@ -138,6 +141,34 @@ pub enum Record {
         #[command(flatten)]
         who: Who,
     },
+    /// Show gates with what they propose and why, stages, triggers, what is owed; or decide.
+    Gate {
+        /// Number or id.
+        record: String,
+        /// The gate's id or the beginning of its words; without one, the deployment as a whole.
+        gate: Option<String>,
+        /// Decide. What is less careful than proposed needs a reason.
+        #[arg(long, value_enum)]
+        decide: Option<WayArg>,
+        /// Why.
+        #[arg(long, requires = "decide")]
+        reason: Option<String>,
+        /// Who decides, if not the person who writes it down.
+        #[arg(long, requires = "decide")]
+        by: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Turn a record into an emergency: the fast path. What is skipped is listed, and its review falls due.
+    Emergency {
+        /// Number or id.
+        record: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        who: Who,
+    },
     /// Close a record.
     Close {
         /// Number or id.
@@ -171,6 +202,14 @@ pub enum Record {
         #[command(flatten)]
         who: Who,
     },
+}
+
+/// The ways out of a gate.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum WayArg {
+    Proceed,
+    Hold,
+    RollBack,
 }
 
 /// How a deployment ended.

@@ -140,6 +140,9 @@ impl Desk {
             Body::Answered { item, .. }
             | Body::Noted { item: Some(item), .. }
             | Body::Attached { item: Some(item), .. } => vec![item.clone()],
+            Body::Decided { gate: Some(gate), .. } => {
+                self.outline.get_untracked().map(|outline| outline.line(gate)).unwrap_or_default()
+            }
             Body::SignedOff { .. } => self.view.with_untracked(|view| {
                 let (Some(view), Some(outline)) = (view, self.outline.get_untracked()) else { return Vec::new() };
                 let lines = view.template.items.iter().filter(|item| matches!(item.kind, ItemKind::SignOff { .. }));

@@ -3,6 +3,7 @@
 pub mod checklist;
 pub mod condition;
 pub mod find;
+pub mod gate;
 pub mod key;
 pub mod probe;
 pub mod record;

@@ -15,14 +15,18 @@ use std::fmt::Write as _;
 /// Runs a `record` command.
 pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     match command {
-        Record::New { file, set, rehearsal, who } => {
+        Record::New { file, set, rehearsal, emergency, who } => {
             let header = set.iter().map(|fact| pair(fact)).collect::<Result<Vec<_>, _>>()?;
             let source = find::checklist(Some(engine), &file).await?;
             let person = match header.iter().find(|(key, _)| key == "deployer") {
                 Some((_, deployer)) if who.person.is_none() => Person::from(deployer.as_str()),
                 _ => find::person(engine, who.person.as_deref()).await?,
             };
-            let view = engine.start_record(StartRecord { source, header, rehearsal, person }).await?;
+            let view = engine.start_record(StartRecord { source, header, rehearsal, person: person.clone() }).await?;
+            if let Some(reason) = emergency {
+                let (record, intent) = (view.id.clone(), Intent::DeclareEmergency { reason });
+                engine.act(Act { record, person, intent }).await?;
+            }
             output.result(&json!({ "number": view.number, "id": view.id }), || view.number.to_string())?;
         }
         Record::List => {
@@ -34,6 +38,7 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view), "rules": duties(&view) });
             output.result(&object, || words(&view))?;
         }
+        command @ Record::Gate { .. } => return super::gate::run(command, engine, output).await,
         Record::Attach { record, file, item, who } => {
             let view = find::record(engine, &record).await?;
             let item = item.map(|item| find::item(&view, &item)).transpose()?;
@@ -52,7 +57,7 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
     Ok(Exit::Done)
 }
 
-fn committed(written: &[BundledEvent], output: &mut Output) -> Result<(), ApiError> {
+pub(super) fn committed(written: &[BundledEvent], output: &mut Output) -> Result<(), ApiError> {
     let ids: Vec<_> = written.iter().map(|event| event.id).collect();
     output.result(&json!({ "events": ids }), || "Saved.".to_owned())
 }
@@ -74,6 +79,9 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         Record::AddItem { record, label, section, who } => {
             Ok((find::record(engine, &record).await?, Intent::AddItem { section, label }, who.person))
         }
+        Record::Emergency { record, reason, who } => {
+            Ok((find::record(engine, &record).await?, Intent::DeclareEmergency { reason }, who.person))
+        }
         Record::Close { record, outcome, summary, who } => {
             let outcome = match outcome {
                 OutcomeArg::Completed => Outcome::Completed,
@@ -88,11 +96,13 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         Record::Void { record, reason, who } => {
             Ok((find::record(engine, &record).await?, Intent::Void { reason }, who.person))
         }
-        Record::New { .. } | Record::List | Record::Show { .. } | Record::Attach { .. } => Err(ApiError {
-            code: Code::Internal,
-            message: "A command was taken for another one.".to_owned(),
-            hint: "Please report it.".to_owned(),
-        }),
+        Record::New { .. } | Record::List | Record::Show { .. } | Record::Attach { .. } | Record::Gate { .. } => {
+            Err(ApiError {
+                code: Code::Internal,
+                message: "A command was taken for another one.".to_owned(),
+                hint: "Please report it.".to_owned(),
+            })
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{Exit, Output};
 use countersign_core::api::*;
 use countersign_core::checklist::{Item, ItemKind, ValueKind};
 use countersign_core::id::{ItemId, KeyId, RecordId};
-use countersign_core::record::{Answer, Decision, Intent, Meaning, Outcome, Person, ProbeEvent, View};
+use countersign_core::record::{Answer, Decision, Intent, Meaning, Outcome, Person, ProbeEvent, View, Way};
 use countersign_engine::Engine;
 use std::path::{Path, PathBuf};
 
@@ -168,6 +168,9 @@ impl Tour<'_> {
     /// Works through the checklist as a person would on a good day with two blemishes.
     async fn fill_in(&mut self) -> Result<(), ApiError> {
         let view = self.view().await?;
+        let gate_on = |line: &u32| {
+            view.template.items.iter().any(|of| of.line == *line && matches!(of.kind, ItemKind::Gate { .. }))
+        };
         let mut values = 0;
         let mut answered = 0;
         for item in &view.template.items {
@@ -180,7 +183,7 @@ impl Tour<'_> {
             });
             match (&item.kind, probed) {
                 (ItemKind::SignOff { .. }, _) => continue,
-                (ItemKind::Task { .. }, _) if view.filled_by_sign_off(&item.id) => continue,
+                (ItemKind::Task { .. }, _) if view.filled_by_sign_off(&item.id) || gate_on(&item.line) => continue,
                 (ItemKind::Task { .. }, Some(observation))
                     if observation.outcome != countersign_core::condition::Outcome::Met =>
                 {
@@ -195,7 +198,12 @@ impl Tour<'_> {
                     let text = sample(*value, unit.as_deref(), values);
                     self.answer(&item.id, Answer::Value { text }, None).await?;
                 }
-                (ItemKind::Choice { options } | ItemKind::Gate { options }, _) => {
+                (ItemKind::Gate { .. }, _) => {
+                    let reason = Some("The figures are those that were agreed for this release.".to_owned());
+                    let gate = Some(item.id.clone());
+                    self.act(Intent::Decide { gate, way: Way::Proceed, by: None, reason }).await?;
+                }
+                (ItemKind::Choice { options }, _) => {
                     let Some(option) = options.first().cloned() else { continue };
                     self.answer(&item.id, Answer::Chosen { option }, None).await?;
                 }

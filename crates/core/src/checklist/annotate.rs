@@ -185,6 +185,7 @@ impl Reader<'_> {
         match clause {
             Clause::Deploy => self.mark(Mark::Deploy, at),
             Clause::Required => self.mark(Mark::Required, at),
+            Clause::NoReturn(what) => self.mark(Mark::NoReturn { what }, at),
             Clause::Gate(options) => self.annotate_gate(options, main, at),
             Clause::Unit(unit) => {
                 for item in self.out.items.get_mut(self.last.items.clone()).into_iter().flatten() {

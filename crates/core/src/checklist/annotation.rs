@@ -13,6 +13,7 @@
 //! | `gate proceed, hold, roll back` | only one of these named decisions passes this point |
 //! | `baseline` | the fields of the item or section are frozen before the deployment and compared with later |
 //! | `deploy` | the item's tick is T0: rounds count from it, approvals precede it |
+//! | `no-return keep migration 0007` | once it is done there is no way back from it: what stays even in a rollback |
 //! | `required` | the item may not be skipped |
 //! | `limit value < 500 ms` | a condition that the item's value or measurement should meet |
 //! | `alert value > 2%` | a condition that calls for somebody to act when it is met |
@@ -38,6 +39,7 @@ pub(super) enum Clause {
     Baseline,
     Deploy,
     Required,
+    NoReturn(String),
     Limit(Condition),
     Alert(Condition),
     Unit(String),
@@ -70,7 +72,7 @@ pub(super) fn clauses(body: &str) -> Vec<Result<Clause, Wrong>> {
     out
 }
 
-const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, deploy, required, limit, alert, unit, owner, if, phase, policy.";
+const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, deploy, no-return, required, limit, alert, unit, owner, if, phase, policy.";
 
 fn wrong(message: &str, hint: &str) -> Wrong {
     Wrong { message: format!("{message}."), hint: hint.to_owned() }
@@ -115,6 +117,7 @@ fn clause(text: &str) -> Result<Clause, Wrong> {
         "baseline" => Clause::Baseline,
         "deploy" => Clause::Deploy,
         "required" => Clause::Required,
+        "no-return" => Clause::NoReturn(needed("no-return keep migration 0007")?),
         "limit" => Clause::Limit(condition(key, value)?),
         "alert" => Clause::Alert(condition(key, value)?),
         "unit" => Clause::Unit(needed("unit ms")?),

@@ -153,6 +153,11 @@ pub enum Mark {
         /// What it says, such as «approved» or «verified».
         meaning: String,
     },
+    /// What stays as it is once it is done, even when everything else is rolled back.
+    NoReturn {
+        /// What, such as «keep migration 0007».
+        what: String,
+    },
     /// The phase that it belongs to.
     Phase {
         /// Its name.

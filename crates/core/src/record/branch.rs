@@ -6,7 +6,7 @@
 //! | emergency | «Emergency path», «Emergency hotfix» and what stands in them, contacts left out | something entered in that very section |
 //! | if needed | headings that say «if needed», «if necessary», «only if» | something entered in that very section |
 
-use super::answer::{Outcome, State};
+use super::answer::State;
 use super::view::View;
 use crate::checklist::{Item, ItemKind, Section, Template};
 use std::collections::BTreeSet;
@@ -74,11 +74,4 @@ pub fn is_work(asked: &[bool], item: &Item) -> bool {
 pub(super) fn sign_off_lines(template: &Template) -> BTreeSet<u32> {
     let lines = template.items.iter().filter(|item| matches!(item.kind, ItemKind::SignOff { .. }));
     lines.map(|item| item.line).collect()
-}
-
-impl View {
-    /// The decision to go back was taken.
-    pub fn rolls_back(&self) -> bool {
-        self.closed.as_ref().is_some_and(|closed| closed.outcome == Outcome::RolledBack)
-    }
 }

@@ -2,12 +2,16 @@
 //!
 //! Kept by [`super::fold`] while it reads the log, because what stood at an earlier event cannot be told from the end alone.
 
+use super::alarm::{MatrixRow, Trigger, Tripped};
 use super::answer::{Answer, Person, State};
 use super::branch;
+use super::gate::Decided;
 use super::log::Entry;
 use super::moment::Around;
+use super::rollback::Emergency;
 use super::view::View;
 use crate::checklist::Item;
+use crate::condition::Facts;
 use crate::id::{Digest, ItemId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +25,22 @@ pub struct Conduct {
     pub deployed: Option<Deployed>,
     /// What was known around the record, in order.
     pub around: Vec<AroundAt>,
+    /// The decisions in order.
+    pub decisions: Vec<Decided>,
+    /// The fast path, if it was taken.
+    pub emergency: Option<Emergency>,
+    /// The current values by name, as conditions ask for them.
+    pub facts: Facts,
+    /// The rollback triggers of the checklist.
+    pub triggers: Vec<Trigger>,
+    /// When they tripped.
+    pub tripped: Vec<Tripped>,
+    /// The checklist marks an item as the deployment.
+    pub has_deploy: bool,
+    /// Which node of the checklist is the decision matrix.
+    pub matrix_node: Option<usize>,
+    /// The row of the decision matrix that the values call for.
+    pub matrix: Option<MatrixRow>,
 }
 
 /// What was known around the record, and when.
@@ -76,6 +96,7 @@ impl View {
     pub(super) fn note_deploy(&mut self, entry: &Entry, item: &ItemId, answer: &Answer, reason: Option<&String>) {
         let template = std::sync::Arc::clone(&self.template);
         let first = self.conduct.deployed.is_none() && *answer == Answer::Done;
+        let first = first && template.item(item).is_some_and(Item::is_deploy);
         let Some(at) = first.then(|| template.items.iter().position(|of| of.id == *item && of.is_deploy())).flatten()
         else {
             return;
@@ -93,6 +114,7 @@ impl View {
             open_before: self.open_before(at),
         };
         self.conduct.deployed = Some(deployed);
+        self.forget_values();
     }
 
     /// The open items before the one at `at` that count as work, without those that it is itself a part of.

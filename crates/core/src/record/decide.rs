@@ -2,9 +2,11 @@
 
 use super::answer::{Answer, Outcome, Person};
 use super::event::{Body, FileFact};
+use super::gate::{self, Way};
 use super::moment::Moment;
 use super::observation::Observation;
 use super::policy;
+use super::rollback;
 use super::sign_off::SignOff;
 use super::value::{self, EntryRefused};
 use super::view::View;
@@ -82,6 +84,22 @@ pub enum Intent {
         /// Statement and signature.
         sign_off: Box<SignOff>,
     },
+    /// Decide at a gate, or about the deployment as a whole.
+    Decide {
+        /// The gate; none: the deployment as a whole.
+        gate: Option<ItemId>,
+        /// What.
+        way: Way,
+        /// Who decides, if somebody else than the writer.
+        by: Option<Person>,
+        /// Why; needed to be less careful than what is proposed.
+        reason: Option<String>,
+    },
+    /// Go the fast path from here on.
+    DeclareEmergency {
+        /// Why.
+        reason: String,
+    },
     /// End the work.
     Close {
         /// How it ended.
@@ -137,6 +155,29 @@ pub enum Refusal {
         /// What they say.
         objections: Vec<String>,
     },
+    /// Something more careful is proposed, and no reason was given.
+    #[error("«{}» is proposed: {}", .proposed.words(), .because.join(" "))]
+    OverrideNeedsReason {
+        /// What is proposed.
+        proposed: Way,
+        /// Why.
+        because: Vec<String>,
+    },
+    /// A decision without a person.
+    #[error("A decision needs the name of who takes it.")]
+    Nameless,
+    /// The item is no gate.
+    #[error("«{0}» is no gate.")]
+    NoGate(String),
+    /// The item belongs to the rollback, and nobody decided to go back.
+    #[error("«{label}» belongs to the rollback, and nobody has decided to roll back.")]
+    NotRollingBack {
+        /// The item.
+        label: String,
+    },
+    /// The record goes the fast path already.
+    #[error("The record is an emergency already.")]
+    EmergencyAlready,
     /// Nothing was written.
     #[error("There is nothing written.")]
     Empty,
@@ -178,6 +219,15 @@ impl Refusal {
                 "Mend what is missing, or say why it is done all the same; that stands on page 1 of the report."
                     .to_owned()
             }
+            Self::OverrideNeedsReason { .. } => {
+                "Decide as proposed, or say why not; the reason stands beside your name in the report.".to_owned()
+            }
+            Self::Nameless => "Say who decides.".to_owned(),
+            Self::NoGate(_) => "`record gate` lists the gates with their ids.".to_owned(),
+            Self::NotRollingBack { .. } => {
+                "Decide to roll back first: at a gate, or about the deployment as a whole.".to_owned()
+            }
+            Self::EmergencyAlready => "Go on; the first declaration counts.".to_owned(),
             Self::Empty => "Write something first.".to_owned(),
             Self::Closed => "Open it again first, with a reason; that stays in the log.".to_owned(),
             Self::StillOpen => "Close it first.".to_owned(),
@@ -197,8 +247,25 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
     }
     let objections = policy::objections(view, &intent, moment);
     match intent {
+        Intent::Answer { item, answer: Answer::Chosen { option }, by, reason } if is_gate(view, &item) => {
+            let Answer::Chosen { option } = fitting(view, &item, Answer::Chosen { option })? else {
+                return Err(Refusal::NoSuchItem(item));
+            };
+            decide_gate(view, Some(item), Way::of_option(&option), by, reason, moment)
+        }
+        Intent::Decide { gate, way, by, reason } => decide_gate(view, gate, way, by, reason, moment),
+        Intent::DeclareEmergency { reason } => {
+            open(view)?;
+            match view.conduct.emergency {
+                Some(_) => Err(Refusal::EmergencyAlready),
+                None => Ok(Body::Emergency { reason: written(&reason)? }),
+            }
+        }
         Intent::Answer { item, answer, by, reason } => {
             open(view)?;
+            if view.template.item(&item).is_some_and(|item| rollback::waits_for_rollback(view, item, &answer)) {
+                return Err(Refusal::NotRollingBack { label: view.label(&item) });
+            }
             let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
             if !objections.is_empty() && reason.is_none() {
                 return Err(Refusal::AgainstPolicy { objections });
@@ -261,6 +328,45 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
     }
 }
 
+fn is_gate(view: &View, id: &ItemId) -> bool {
+    view.template.item(id).is_some_and(|item| matches!(item.kind, ItemKind::Gate { .. }))
+}
+
+/// A decision by a named person, with what was proposed and seen. Nothing less careful than proposed passes without a reason.
+fn decide_gate(
+    view: &View,
+    gate: Option<ItemId>,
+    way: Way,
+    by: Option<Person>,
+    reason: Option<String>,
+    moment: &Moment,
+) -> Result<Body, Refusal> {
+    open(view)?;
+    let by = by.map(|by| Person::from(by.0.as_str())).filter(|by| !by.0.is_empty());
+    if by.as_ref().unwrap_or(&moment.person).0.trim().is_empty() {
+        return Err(Refusal::Nameless);
+    }
+    let (proposed, because, saw) = match &gate {
+        Some(item) => {
+            exists(view, item)?;
+            let gate = gate::propose(view, item, moment.now).ok_or_else(|| Refusal::NoGate(view.label(item)))?;
+            let saw = gate.criteria.iter().map(|of| format!("{}: {} → {}", of.label, of.shown, of.outcome)).collect();
+            (gate.proposed, gate.because, saw)
+        }
+        None => {
+            let (proposed, saw) = gate::propose_whole(view);
+            (proposed, saw.clone(), saw)
+        }
+    };
+    let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    // To go back on no gate's account is always a person's own judgement.
+    let own_judgement = gate.is_none() && way != proposed;
+    if (way < proposed || own_judgement) && reason.is_none() {
+        return Err(Refusal::OverrideNeedsReason { proposed, because });
+    }
+    Ok(Body::Decided { gate, way, proposed, saw, by, reason })
+}
+
 fn open(view: &View) -> Result<(), Refusal> {
     if view.closed.is_some() { Err(Refusal::Closed) } else { Ok(()) }
 }
@@ -289,6 +395,9 @@ fn fitting(view: &View, id: &ItemId, answer: Answer) -> Result<Answer, Refusal> 
         (ItemKind::Task { .. }, Answer::Done) if view.template.sign_off_on_line_of(item).is_some() => {
             Err(wrong(view, id, "a signature: sign off in its role".to_owned()))
         }
+        (ItemKind::Task { .. }, Answer::Done) if gate_on_line(view, item) => {
+            Err(wrong(view, id, "a decision: proceed, hold or roll back".to_owned()))
+        }
         (ItemKind::Task { .. }, Answer::Value { .. } | Answer::Chosen { .. }) => {
             Err(wrong(view, id, "a tick".to_owned()))
         }
@@ -305,6 +414,10 @@ fn fitting(view: &View, id: &ItemId, answer: Answer) -> Result<Answer, Refusal> 
         },
         (_, answer) => Ok(answer),
     }
+}
+
+fn gate_on_line(view: &View, task: &crate::checklist::Item) -> bool {
+    view.template.items.iter().any(|item| item.line == task.line && matches!(item.kind, ItemKind::Gate { .. }))
 }
 
 fn wrong(view: &View, id: &ItemId, takes: String) -> Refusal {

@@ -39,6 +39,10 @@ pub struct Deviation {
 pub enum DeviationKind {
     /// It was not the real thing.
     Rehearsal,
+    /// It went the fast path.
+    Emergency,
+    /// A condition to go back by came true.
+    TriggerTripped,
     /// A person signed that it must go back.
     Returned,
     /// A rule of the checklist is not kept: who signs, who may not, what comes first.
@@ -63,6 +67,8 @@ pub enum DeviationKind {
     ProbeNotExecuted,
     /// A sign-off is for a state that is no longer the state.
     SignOffStale,
+    /// What was owed by a time was not there by then.
+    Overdue,
     /// Something required was set aside.
     Waived,
     /// An item is blocked.
@@ -99,6 +105,9 @@ impl DeviationKind {
         matches!(
             self,
             Self::Rehearsal
+                | Self::Emergency
+                | Self::TriggerTripped
+                | Self::Overdue
                 | Self::Returned
                 | Self::RuleNotKept
                 | Self::ForbiddenHours
@@ -113,6 +122,9 @@ impl DeviationKind {
     pub fn words(self) -> &'static str {
         match self {
             Self::Rehearsal => "rehearsal",
+            Self::Emergency => "emergency",
+            Self::TriggerTripped => "trigger tripped",
+            Self::Overdue => "overdue",
             Self::Returned => "returned",
             Self::RuleNotKept => "rule not kept",
             Self::ForbiddenHours => "forbidden hours",
@@ -156,6 +168,7 @@ pub fn deviations(view: &View) -> Vec<Deviation> {
     conduct::overridden(view, &lines, &mut found);
     conduct::of_conduct(view, &lines, &mut found);
     conduct::of_policy(view, &mut found);
+    conduct::of_decisions(view, &lines, &mut found);
     found.extend(burst::bursts(view, &lines));
     of_sign_offs(view, &mut found);
     if view.closed.is_some() {
@@ -190,7 +203,7 @@ fn of_record(view: &View) -> Vec<Deviation> {
         let detail = "written by a newer version; kept as it is".to_owned();
         found.push(plain(DeviationKind::NotUnderstood, format!("Event of the kind «{kind}»"), detail, None));
     }
-    for added in &view.added {
+    for added in view.added.iter().filter(|added| !View::is_review(&added.item)) {
         found.push(Deviation {
             kind: DeviationKind::AddedOnTheSpot,
             item: Some(added.item.clone()),

@@ -4,6 +4,7 @@
 //! signed and kept for years. New facts are new optional members or new kinds. Keys, storage and clocks are elsewhere.
 
 use super::answer::{Answer, Outcome, Person};
+use super::gate::Way;
 use super::header::Header;
 use super::moment::Around;
 use super::observation::Observation;
@@ -160,6 +161,30 @@ pub enum Body {
         /// Local time, holiday, other open records.
         around: Around,
     },
+    /// A person decided at a gate, or about the deployment as a whole.
+    Decided {
+        /// The gate; none: the deployment as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gate: Option<ItemId>,
+        /// What.
+        way: Way,
+        /// What the numbers proposed at that moment.
+        proposed: Way,
+        /// What was looked at, with the values put in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        saw: Vec<String>,
+        /// Who decided, if not the person who wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
+        /// Why; always there if it was less careful than proposed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The record goes the fast path of an emergency from here on.
+    Emergency {
+        /// Why.
+        reason: String,
+    },
     /// A kind that this version does not know. Its bytes are kept, hashed and shown; it changes nothing.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
@@ -264,7 +289,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "started",
     "answered",
     "noted",
@@ -281,6 +306,8 @@ const KINDS: [&str; 16] = [
     "reported",
     "clock_jumped",
     "around",
+    "decided",
+    "emergency",
 ];
 
 fn is_known(kind: &str) -> bool {
@@ -307,6 +334,8 @@ impl Body {
             Self::Reported { .. } => "reported",
             Self::ClockJumped { .. } => "clock_jumped",
             Self::Around { .. } => "around",
+            Self::Decided { .. } => "decided",
+            Self::Emergency { .. } => "emergency",
             Self::Unknown(members) => members.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown"),
         }
     }

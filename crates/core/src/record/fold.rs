@@ -1,8 +1,10 @@
 //! Events to view, one at a time. Nothing is refused here: what is in the log has happened.
 
+use super::alarm;
 use super::answer::{Answer, Person, State};
-use super::conduct::{AroundAt, Conduct};
+use super::conduct::AroundAt;
 use super::event::{Body, Event, Started};
+use super::gate::Decided;
 use super::log::Entry;
 use super::value;
 use super::view::{
@@ -40,6 +42,7 @@ impl View {
         let Started { number, checklist, header, rehearsal } = &**started;
         let bytes = checklist.content.bytes().filter(|bytes| Digest::of(bytes) == checklist.sha256);
         let template = checklist::read(&bytes.ok_or(FoldError::Checklist)?);
+        let conduct = alarm::conduct_of(&template);
         Ok(Self {
             id: first.event.record.clone(),
             number: *number,
@@ -61,7 +64,7 @@ impl View {
             reports: Vec::new(),
             clock_jumps: Vec::new(),
             unknown_kinds: Vec::new(),
-            conduct: Conduct::default(),
+            conduct,
             head: first.id,
             events: 1,
             last_at: first.event.at,
@@ -82,7 +85,25 @@ impl View {
                 self.note_deploy(entry, item, answer, reason.as_ref());
                 let given = Given { reason: reason.clone(), ..self.given(entry, answer.clone(), by.as_ref()) };
                 self.answer(item, given);
+                self.note_value(entry, item);
             }
+            Body::Decided { gate, way, proposed, saw, by, reason } => {
+                let decided = Decided {
+                    event: entry.id,
+                    at: event.at,
+                    by: by.as_ref().unwrap_or(writer).clone(),
+                    gate: gate.clone(),
+                    way: *way,
+                    proposed: Some(*proposed),
+                    saw: saw.clone(),
+                    reason: reason.clone(),
+                };
+                let option = gate.as_ref().and_then(|gate| self.option_for(gate, *way));
+                let answer = Answer::Chosen { option: option.unwrap_or_else(|| way.words().to_owned()) };
+                let given = Given { reason: reason.clone(), ..self.given(entry, answer, by.as_ref()) };
+                self.note_decision(decided, given);
+            }
+            Body::Emergency { reason } => self.note_emergency(event.at, writer, reason),
             Body::Noted { item: Some(item), text } => {
                 self.items.entry(item.clone()).or_default().notes.push(note(text))
             }
@@ -148,7 +169,7 @@ impl View {
         Given { event: entry.id, seq: self.events, at: *at, by, written_by, answer, reason: None }
     }
 
-    fn answer(&mut self, id: &ItemId, given: Given) {
+    pub(super) fn answer(&mut self, id: &ItemId, given: Given) {
         let template = Arc::clone(&self.template);
         let verdict = template.item(id).zip(given.answer.text()).and_then(|(item, text)| value::judge(item, text));
         let item = self.items.entry(id.clone()).or_default();

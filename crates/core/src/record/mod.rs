@@ -3,6 +3,7 @@
 //! [`decide`] turns an intent into an event or refuses it, [`fold`] turns events into a [`View`], [`deviations`] and
 //! [`progress`] say what stands out. All of it is pure. Deliberately not here: the clock, keys' secrets, storage.
 
+mod alarm;
 mod answer;
 mod branch;
 mod conduct;
@@ -10,6 +11,7 @@ mod decide;
 mod deviation;
 mod event;
 mod fold;
+mod gate;
 mod header;
 pub mod log;
 mod moment;
@@ -17,10 +19,12 @@ mod observation;
 mod policy;
 pub mod probe;
 mod progress;
+mod rollback;
 mod sign_off;
 pub mod value;
 mod view;
 
+pub use alarm::{MatrixRow, Trigger, Tripped};
 pub use answer::{Answer, Outcome, Person, State};
 pub use branch::{Branch, asked_sections, branches, is_work};
 pub use conduct::{AroundAt, Conduct, Deployed, SignedThen};
@@ -28,6 +32,7 @@ pub use decide::{Intent, Refusal, decide};
 pub use deviation::{BURST_ITEMS, BURST_SECONDS, Deviation, DeviationKind, deviations};
 pub use event::{Author, Body, ChecklistFile, Content, Event, EventError, FORMAT, FileFact, Started};
 pub use fold::{FoldError, fold};
+pub use gate::{Criterion, Decided, Gate, Soak, Stage, StageStanding, Way, gates, propose, stages};
 pub use header::{HEADER_KEYS, Header, HeaderError};
 pub use log::{Bundle, Entry, InstallationKey};
 pub use moment::{Around, Moment, OtherRecord};
@@ -37,6 +42,7 @@ pub use policy::{
     line_to_fill, objections, on_day, sign_offs_to_give,
 };
 pub use progress::{Progress, progress, progress_of_sections};
+pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, points_of_no_return, skipped_controls};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use view::{
     AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem,

@@ -5,10 +5,10 @@ use super::model::{
     Align, Block, Column, EmbeddedFile, PhaseProgress, Relation, Report, SignatureSlot, Span, Style, Text,
     TimelinePoint, Tone, plain,
 };
-use super::{Paper, probes, rules};
+use super::{Paper, gates, probes, rules};
 use crate::record::log::Bundle;
 use crate::record::{
-    Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, deviations, freshness, progress,
+    Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, Way, deviations, freshness, progress,
     progress_of_sections,
 };
 
@@ -40,6 +40,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     items::blocks(view, &mut blocks);
     notes(view, &mut blocks);
     probes::blocks(view, &mut blocks);
+    gates::blocks(view, &mut blocks);
     rules::blocks(view, &mut blocks);
     sign_offs(view, &mut blocks);
     evidence(view, &mut blocks);
@@ -247,6 +248,14 @@ fn timeline(view: &View) -> Vec<TimelinePoint> {
         let statement = &signed.sign_off.statement;
         let tone = if statement.decision.approves() { Tone::Good } else { Tone::Bad };
         point(signed.at, &format!("{} signed", statement.role), tone)
+    }));
+    points.extend(view.conduct.decisions.iter().map(|decided| {
+        let tone = match decided.way {
+            Way::Proceed => Tone::Good,
+            Way::Hold => Tone::Unsure,
+            Way::RollBack => Tone::Bad,
+        };
+        point(decided.at, decided.way.words(), tone)
     }));
     points.extend(view.clock_jumps.iter().map(|(at, _)| point(*at, "clock jumped", Tone::Unsure)));
     points.extend(view.closed.as_ref().map(|closed| point(closed.at, "closed", Tone::Plain)));

@@ -1,5 +1,6 @@
 //! The chosen item: answers with their keys, limits, commands, probes, evidence, notes, and its history.
 
+use super::gates::GatePanel;
 use super::probes::probes_of;
 use crate::browser::{self, day_and_clock};
 use crate::components::banner::empty;
@@ -75,6 +76,7 @@ fn shown(app: App, chosen: Chosen) -> impl IntoView {
                 {view.state.word()}
                 {view.text.clone().map(|text| format!(": {text}"))}
             </p>
+            <GatePanel/>
             {open.then(|| answers(app, &answered_by, view.state))}
             {limits}
             {(!of_item.is_empty()).then(|| view! { <h3>"Commands"</h3> {of_item} <p class="muted hint">"Run it in your own terminal; paste its output below as evidence."</p> })}

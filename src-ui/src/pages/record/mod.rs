@@ -2,6 +2,7 @@
 //! due below. The checklist is built once; after that each row follows its own item.
 
 mod deviations;
+mod gates;
 mod item_panel;
 mod paper;
 mod probes;
@@ -70,6 +71,7 @@ fn Opened() -> impl IntoView {
     view! {
         <div class="record" class:rehearsing=rehearsal data-t="record">
             <Top/>
+            <gates::Stages/>
             <div class="record-body">
                 <rail::Rail/>
                 <paper::Paper/>

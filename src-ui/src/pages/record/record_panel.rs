@@ -5,7 +5,7 @@ use super::probes::probes_of;
 use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::state::{App, app};
-use countersign_core::record::{AttachedFile, Intent, Note};
+use countersign_core::record::{AttachedFile, Intent, Note, Way};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 
@@ -24,6 +24,9 @@ struct Shown {
     hosts: Vec<String>,
     probes: bool,
     voided: Option<Note>,
+    open: bool,
+    emergency: bool,
+    back: bool,
 }
 
 #[component]
@@ -45,6 +48,9 @@ pub(super) fn RecordPanel() -> impl IntoView {
                 hosts: view.hosts.clone(),
                 probes: !view.template.probes.is_empty(),
                 voided: view.voided.clone(),
+                open: view.is_open(),
+                emergency: view.conduct.emergency.is_some(),
+                back: view.rolls_back(),
             })
         })
     });
@@ -78,29 +84,44 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
             <Notes item=None notes=shown.notes/>
             {match shown.voided {
                 Some(voided) => view! { <p>{tag("bad", "voided")}" "{voided.text}" "<span class="muted">{voided.by.0}", "{time(voided.at)}</span></p> }.into_any(),
-                None => view! { <Void/> }.into_any(),
+                None => view! {
+                    {(shown.open && !shown.emergency).then(|| view! {
+                        <WithReason handle="emergency-declare" summary="Emergency …" hint="The fast path: rules no longer ask for reasons. What is skipped is listed, and its review falls due." question="What is the emergency?" word="Declare" intent=|reason| Intent::DeclareEmergency { reason }/>
+                    })}
+                    {(shown.open && !shown.back).then(|| view! {
+                        <WithReason handle="rollback-decide" summary="Roll back …" hint="Opens the rollback's lines. The decision stands in the log with your name." question="Why does it go back?" word="Roll back" intent=|reason| Intent::Decide { gate: None, way: Way::RollBack, by: None, reason: Some(reason) }/>
+                    })}
+                    <WithReason handle="void" summary="Void this record …" hint="It stays listed with its number, and never counts. This cannot be taken back." question="Why does it not count?" word="Void" intent=|reason| Intent::Void { reason }/>
+                }.into_any(),
             }}
         </div>
     }
 }
 
-/// Declaring that the record does not count; it stays listed.
+/// Something for the whole record that needs a reason: going the fast path, going back, declaring that it does not count.
 #[component]
-fn Void() -> impl IntoView {
+fn WithReason(
+    handle: &'static str,
+    summary: &'static str,
+    hint: &'static str,
+    question: &'static str,
+    word: &'static str,
+    intent: fn(String) -> Intent,
+) -> impl IntoView {
     let app = app();
     let reason = RwSignal::new(String::new());
-    let void = move |_| {
+    let confirm = move |_| {
         let reason = reason.get_untracked();
         if !reason.trim().is_empty() {
-            app.desk.act(app, None, Intent::Void { reason });
+            app.desk.act(app, None, intent(reason));
         }
     };
     view! {
         <details class="void">
-            <summary>"Void this record …"</summary>
-            <p class="muted">"It stays listed with its number, and never counts. This cannot be taken back."</p>
-            <input type="text" data-t="void-reason" aria-label="Why does it not count?" placeholder="Why does it not count?" prop:value=move || reason.get() on:input:target=move |event| reason.set(event.target().value())/>
-            <button type="button" class="button small danger" data-t="void-confirm" disabled=move || reason.with(|reason| reason.trim().is_empty()) on:click=void>"Void"</button>
+            <summary data-t=handle>{summary}</summary>
+            <p class="muted">{hint}</p>
+            <input type="text" data-t=format!("{handle}-reason") aria-label=question placeholder=question prop:value=move || reason.get() on:input:target=move |event| reason.set(event.target().value())/>
+            <button type="button" class="button small danger" data-t=format!("{handle}-confirm") disabled=move || reason.with(|reason| reason.trim().is_empty()) on:click=confirm>{word}</button>
         </details>
     }
 }

@@ -6,7 +6,9 @@ use crate::condition::Outcome;
 use crate::id::ItemId;
 use crate::record::answer::State;
 use crate::record::policy::{DutyKind, Standing, duties};
+use crate::record::rollback::{alarms, obligations, override_words, skipped_controls};
 use crate::record::view::{ProbeEvent, View};
+use crate::time::duration_words;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Items that were ticked although a limit of theirs is missed, or their probe did not find what was expected.
@@ -83,5 +85,59 @@ pub(super) fn of_policy(view: &View, found: &mut Vec<Deviation>) {
         };
         let (item, by, at) = (duty.item, duty.by, duty.at);
         found.push(Deviation { kind, item, label: duty.rule, detail: duty.detail, by, at });
+    }
+}
+
+/// The fast path, triggers that tripped with what was decided then, decisions against the proposal, and what is overdue.
+pub(super) fn of_decisions(view: &View, lines: &Lines<'_>, found: &mut Vec<Deviation>) {
+    if let Some(emergency) = &view.conduct.emergency {
+        let skipped = skipped_controls(view).len();
+        let due = emergency.review_due.for_people();
+        found.push(Deviation {
+            kind: DeviationKind::Emergency,
+            item: None,
+            label: emergency.reason.clone(),
+            detail: format!("controls skipped: {skipped}; to be reviewed until {due}"),
+            by: Some(emergency.by.clone()),
+            at: Some(emergency.at),
+        });
+    }
+    for alarm in alarms(view) {
+        let decided = match &alarm.decided {
+            Some(decided) => {
+                let after = duration_words(decided.at.since(alarm.tripped.at));
+                format!("; {} decided to {} {after} later", decided.by, decided.way.words())
+            }
+            None => "; nothing was decided since".to_owned(),
+        };
+        found.push(Deviation {
+            kind: DeviationKind::TriggerTripped,
+            item: None,
+            label: alarm.label,
+            detail: format!("{}{decided}", alarm.tripped.shown),
+            by: None,
+            at: Some(alarm.tripped.at),
+        });
+    }
+    for decided in view.conduct.decisions.iter().filter(|decided| decided.is_override()) {
+        let whole = || "The deployment as a whole".to_owned();
+        found.push(Deviation {
+            kind: DeviationKind::Overridden,
+            item: decided.gate.clone(),
+            label: decided.gate.as_ref().map_or_else(whole, |gate| lines.label(gate)),
+            detail: override_words(decided),
+            by: Some(decided.by.clone()),
+            at: Some(decided.at),
+        });
+    }
+    for owed in obligations(view).into_iter().filter(|owed| owed.is_overdue(view.last_at)) {
+        let detail = match owed.settled {
+            Some(settled) => {
+                format!("due {}, done {} late", owed.due.for_people(), duration_words(settled.since(owed.due)))
+            }
+            None => format!("due {} and open", owed.due.for_people()),
+        };
+        let (item, at) = (Some(owed.item), Some(owed.due));
+        found.push(Deviation { kind: DeviationKind::Overdue, item, label: owed.label, detail, by: None, at });
     }
 }

@@ -14,6 +14,7 @@ pub use hours::on_day;
 
 use super::answer::{Answer, Person};
 use super::decide::Intent;
+use super::gate::{self, Way};
 use super::moment::Moment;
 use super::view::View;
 use crate::checklist::PolicyRule;
@@ -126,11 +127,19 @@ pub fn breaches(view: &View) -> Vec<String> {
     found
 }
 
-/// Which rules speak against doing this now. It can be done all the same, with a reason; the first deploy tick alone is asked.
+/// What speaks against doing this now: rules against the first deploy tick, the proposal of a gate against a bolder decision. It can be
+/// done all the same, with a reason.
 pub fn objections(view: &View, intent: &Intent, moment: &Moment) -> Vec<String> {
+    if let Intent::Answer { item, answer: Answer::Chosen { option }, .. } = intent {
+        return override_of(view, item, Way::of_option(option), moment);
+    }
+    if let Intent::Decide { gate: Some(gate), way, .. } = intent {
+        return override_of(view, gate, *way, moment);
+    }
     let Intent::Answer { item, answer: Answer::Done, .. } = intent else { return Vec::new() };
     let is_deploy = view.template.item(item).is_some_and(crate::checklist::Item::is_deploy);
-    if !is_deploy || view.conduct.deployed.is_some() {
+    // In an emergency the reason was given when it was declared; what is skipped is told all the same.
+    if !is_deploy || view.conduct.deployed.is_some() || view.conduct.emergency.is_some() {
         return Vec::new();
     }
     let mut found: Vec<String> = asked_sign_offs(view)
@@ -151,9 +160,21 @@ pub fn objections(view: &View, intent: &Intent, moment: &Moment) -> Vec<String> 
     found
 }
 
+/// Why a decision would be less careful than what the gate proposes.
+fn override_of(view: &View, item: &ItemId, way: Way, moment: &Moment) -> Vec<String> {
+    match gate::propose(view, item, moment.now) {
+        Some(gate) if way < gate.proposed => {
+            let proposed = format!("«{}» is proposed.", gate.proposed.words());
+            [proposed].into_iter().chain(gate.because).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// « It was allowed: …», with who deployed and the reason given; empty if none was.
 fn allowed_because(view: &View) -> String {
     let deployed = view.conduct.deployed.as_ref();
-    let reason = deployed.and_then(|deployed| Some((&deployed.by, deployed.reason.as_ref()?)));
+    let emergency = view.conduct.emergency.as_ref().map(|emergency| (&emergency.by, &emergency.reason));
+    let reason = deployed.and_then(|deployed| Some((&deployed.by, deployed.reason.as_ref()?))).or(emergency);
     reason.map(|(by, reason)| format!(" {by} went on: {reason}")).unwrap_or_default()
 }
