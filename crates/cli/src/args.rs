@@ -169,6 +169,15 @@ pub enum Record {
         #[command(flatten)]
         who: Who,
     },
+    /// Freeze or waive the baseline, or show it with what later values come to against it.
+    Baseline(Baseline),
+    /// List the rounds of a record: what is due when, what was taken, late, missed.
+    Rounds {
+        /// Number or id.
+        record: String,
+    },
+    /// Take a round.
+    Round(Round),
     /// Close a record.
     Close {
         /// Number or id.
@@ -210,6 +219,42 @@ pub enum WayArg {
     Proceed,
     Hold,
     RollBack,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Baseline {
+    /// Number or id.
+    pub record: String,
+    /// Freeze the values as they stand.
+    #[arg(long, conflicts_with = "waive")]
+    pub freeze: bool,
+    /// Go on without a baseline, and say why.
+    #[arg(long, value_name = "REASON")]
+    pub waive: Option<String>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Round {
+    /// Number or id.
+    pub record: String,
+    /// The section: its number as `record rounds` lists it, or the beginning of its title.
+    pub section: String,
+    /// What was observed: the item's id or the beginning of its words, then done, failed, na, or a value.
+    #[arg(long = "set", value_name = "ITEM=VALUE", required = true)]
+    pub set: Vec<String>,
+    /// Which round, from 1; else the one that is open now.
+    #[arg(long)]
+    pub number: Option<u32>,
+    /// Why late, or why changed.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Who looked, if not the person who writes it down.
+    #[arg(long)]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub who: Who,
 }
 
 /// How a deployment ended.

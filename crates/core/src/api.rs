@@ -151,6 +151,13 @@ pub struct RecordSummary {
     pub unsigned_roles: Vec<String>,
     /// Probes that wait for the network.
     pub waiting_probes: u32,
+    /// Rounds are under way: they count from the deploy tick. Also said of a summary of an older version, which does not know.
+    #[serde(default = "not_known")]
+    pub rounds: bool,
+}
+
+const fn not_known() -> bool {
+    true
 }
 
 /// Where a record stands.

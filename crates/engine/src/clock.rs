@@ -9,7 +9,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub trait Environment: Send + Sync {
     /// The wall clock.
     fn now(&self) -> Timestamp;
-    /// Milliseconds of a clock that never goes back while the program runs.
+    /// Milliseconds of a clock that never goes back and that goes on while the computer sleeps.
     fn monotonic(&self) -> u64;
     /// Fills `bytes` with randomness that nobody can foresee.
     fn random(&self, bytes: &mut [u8]) -> Result<(), Error>;
@@ -45,7 +45,8 @@ impl Environment for Computer {
     }
 
     fn monotonic(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        since_start_of_computer()
+            .unwrap_or_else(|| u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
@@ -56,6 +57,27 @@ impl Environment for Computer {
         use chrono::Offset as _;
         chrono::Local::now().offset().fix().local_minus_utc() / 60
     }
+}
+
+/// The clock that goes on while the computer sleeps. `Instant` stands still meanwhile on Linux and macOS: a sleep would look as if
+/// the wall clock had been set.
+#[cfg(unix)]
+fn since_start_of_computer() -> Option<u64> {
+    use rustix::time::{ClockId, clock_gettime};
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let clock = ClockId::Boottime;
+    // Here this one counts sleep too.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let clock = ClockId::Monotonic;
+    let time = clock_gettime(clock);
+    let millis = time.tv_sec.checked_mul(1000)?.checked_add(time.tv_nsec / 1_000_000)?;
+    u64::try_from(millis).ok()
+}
+
+/// `Instant` counts sleep here.
+#[cfg(not(unix))]
+fn since_start_of_computer() -> Option<u64> {
+    None
 }
 
 /// A generator seeded with the environment's randomness.

@@ -8,6 +8,7 @@ use crate::installation::Installation;
 use crate::store::Store;
 use countersign_core::api::{RecordStatus, RecordSummary};
 use countersign_core::id::{Digest, RecordId};
+use countersign_core::record::rounds::plans;
 use countersign_core::record::{
     Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Started, View,
     decide, deviations, fold, log, progress, sign_offs_to_give,
@@ -22,7 +23,40 @@ const DRIFT_LIMIT: i64 = 2_000;
 #[derive(Debug, Default)]
 pub struct Ledger {
     views: HashMap<RecordId, View>,
-    last_clocks: Option<(i64, u64)>,
+    clocks: Clocks,
+}
+
+/// The wall clock against the monotonic one, which goes on while the computer sleeps.
+#[derive(Debug, Default)]
+struct Clocks {
+    /// Both at the last look.
+    last: Option<(i64, u64)>,
+    /// How far the wall clock was set in all since this process began, in milliseconds.
+    moved: i64,
+    /// How much of that each record knows. One that is not here was read from the store, and nothing was written to it yet.
+    known: HashMap<RecordId, i64>,
+}
+
+impl Clocks {
+    fn look(&mut self, environment: &dyn Environment) {
+        let now = (environment.now().millis(), environment.monotonic());
+        let Some((wall, mono)) = self.last.replace(now) else { return };
+        let passed = i64::try_from(now.1.saturating_sub(mono)).unwrap_or(i64::MAX);
+        let drift = now.0.saturating_sub(wall).saturating_sub(passed);
+        if drift.saturating_abs() > DRIFT_LIMIT {
+            self.moved = self.moved.saturating_add(drift);
+        }
+    }
+
+    /// What a record is to be told. From one run of the program to the next only a clock before its newest event tells that the
+    /// clock was set back, and by how much at the least.
+    fn untold(&self, view: &View, now: i64) -> Option<i64> {
+        let by = match self.known.get(&view.id) {
+            Some(known) => self.moved.saturating_sub(*known),
+            None => now.saturating_sub(view.last_at.millis()).min(0),
+        };
+        (by.saturating_abs() > DRIFT_LIMIT).then_some(by)
+    }
 }
 
 /// What every write needs.
@@ -70,6 +104,8 @@ impl Ledger {
         let second = write(installation, environment, &record, vec![view.head], person, around)?;
         desk.store.append(std::slice::from_ref(&second))?;
         view.apply(&second);
+        self.clocks.look(desk.environment);
+        self.clocks.known.insert(record.clone(), self.clocks.moved);
         Ok(self.views.entry(record).or_insert(view))
     }
 
@@ -87,42 +123,68 @@ impl Ledger {
     /// Decides an intent and commits what it comes to. The events are on disk when this returns.
     pub fn act(
         &mut self,
-        desk: Desk<'_>,
+        mut desk: Desk<'_>,
         record: &RecordId,
         person: &Person,
         intent: Intent,
     ) -> Result<Vec<Entry>, Error> {
+        self.clocks.look(desk.environment);
+        let mut written = self.tell_jump(&mut desk, record)?;
         let (environment, mut moment) = (desk.environment, Moment::new(desk.environment.now(), person.clone()));
         let view = self.view(desk.store, desk.installation, record)?;
-        let mut head = view.head;
         if asks_for_surroundings(view, &intent) {
             let header = view.header.clone();
             moment.around = Some(around::look(self, &desk, record, &header)?);
         }
         let view = self.view(desk.store, desk.installation, record)?;
+        let mut head = view.head;
         let body = decide(view, intent, &moment)?;
-        let jump = self.clock_jump(environment).map(|by| Body::ClockJumped { by });
         let around = moment.around.map(|around| Body::Around { around });
-        let mut written = Vec::new();
-        for body in jump.into_iter().chain(around).chain([body]) {
-            let entry = write(desk.installation, desk.environment, record, vec![head], person, body)?;
+        let mut entries = Vec::new();
+        for body in around.into_iter().chain([body]) {
+            let entry = write(desk.installation, environment, record, vec![head], person, body)?;
             head = entry.id;
-            written.push(entry);
+            entries.push(entry);
         }
-        desk.store.append(&written)?;
-        if let Some(view) = self.views.get_mut(record) {
-            written.iter().for_each(|entry| view.apply(entry));
-        }
+        self.keep(desk.store, &entries)?;
+        written.append(&mut entries);
         Ok(written)
     }
 
-    /// How far the wall clock went otherwise than the monotonic one since the last write of this process.
-    fn clock_jump(&mut self, environment: &dyn Environment) -> Option<i64> {
-        let now = (environment.now().millis(), environment.monotonic());
-        let (wall, mono) = self.last_clocks.replace(now)?;
-        let passed = i64::try_from(now.1.saturating_sub(mono)).unwrap_or(i64::MAX);
-        let drift = now.0.saturating_sub(wall).saturating_sub(passed);
-        (drift.saturating_abs() > DRIFT_LIMIT).then_some(drift)
+    /// Looks at the clocks: how far the wall clock was set in all since this process began, in milliseconds.
+    pub fn look(&mut self, environment: &dyn Environment) -> i64 {
+        self.clocks.look(environment);
+        self.clocks.moved
+    }
+
+    /// Writes into a record that the clock was set, if that was seen and it does not know.
+    pub fn tell_jump(&mut self, desk: &mut Desk<'_>, record: &RecordId) -> Result<Vec<Entry>, Error> {
+        self.view(desk.store, desk.installation, record)?;
+        let now = desk.environment.now().millis();
+        let view = self.views.get(record).ok_or_else(|| Error::NoRecord(record.to_string()))?;
+        let told = match self.clocks.untold(view, now) {
+            None => Vec::new(),
+            Some(by) => {
+                let (person, head) = (view.started_by.clone(), vec![view.head]);
+                let body = Body::ClockJumped { by };
+                let entry = write(desk.installation, desk.environment, record, head, &person, body)?;
+                self.keep(desk.store, std::slice::from_ref(&entry))?;
+                vec![entry]
+            }
+        };
+        self.clocks.known.insert(record.clone(), self.clocks.moved);
+        Ok(told)
+    }
+
+    /// Commits events of one record and takes them into its view.
+    fn keep(&mut self, store: &mut Store, entries: &[Entry]) -> Result<(), Error> {
+        store.append(entries)?;
+        for entry in entries {
+            if let Some(view) = self.views.get_mut(&entry.event.record) {
+                view.apply(entry);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -154,6 +216,11 @@ fn write(
     Ok(Entry { id: Digest::of(&bytes), bytes, signature, event })
 }
 
+/// Rounds are under way in it.
+pub fn has_rounds(view: &View) -> bool {
+    view.is_open() && view.rounds.anchor.is_some() && !plans(&view.template).is_empty()
+}
+
 /// A record in a list.
 pub fn summary(view: &View) -> RecordSummary {
     let status = match (&view.voided, &view.closed, view.reports.last()) {
@@ -177,5 +244,6 @@ pub fn summary(view: &View) -> RecordSummary {
         deviations: u32::try_from(deviations(view).len()).unwrap_or(u32::MAX),
         unsigned_roles: unsigned,
         waiting_probes: u32::try_from(view.waiting_probes().len()).unwrap_or(u32::MAX),
+        rounds: has_rounds(view),
     }
 }

@@ -12,7 +12,9 @@ mod installation;
 mod keys;
 mod ledger;
 mod library;
+mod presence;
 mod probe;
+mod rounds;
 mod sealing;
 mod store;
 mod verify;
@@ -74,6 +76,9 @@ struct State {
     installation: installation::Installation,
     ledger: ledger::Ledger,
     network: NetworkState,
+    /// What was seen of the computer; none before it was looked for.
+    presence: Option<presence::Presence>,
+    watch: rounds::Watch,
     /// Probes may wait for the network that nobody has looked for since it came.
     may_wait: bool,
 }
@@ -85,6 +90,17 @@ pub struct Ticked {
     pub records: Vec<RecordId>,
     /// The network came or went.
     pub network_changed: bool,
+    /// What a person is to be told, in one notification.
+    pub notice: Option<Notice>,
+}
+
+/// A desktop notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// In a few words.
+    pub title: String,
+    /// What exactly.
+    pub body: String,
 }
 
 impl std::fmt::Debug for Engine {
@@ -122,6 +138,8 @@ impl Engine {
                 installation,
                 ledger: ledger::Ledger::default(),
                 network,
+                presence: None,
+                watch: rounds::Watch::default(),
                 may_wait: true,
             }),
             environment,
@@ -129,15 +147,18 @@ impl Engine {
         })
     }
 
-    /// Looks at the network, and runs the probes that waited for it: those of an earlier run of the program, too.
+    /// Looks at the network, and runs the probes that waited for it: those of an earlier run of the program, too. Looks at the
+    /// clocks and at the rounds that are under way.
     pub async fn tick(&self) -> Result<Ticked, ApiError> {
         let network_changed = self.look_at_network(None);
         let look = {
             let state = &mut *self.state();
             state.network.online() && std::mem::take(&mut state.may_wait)
         };
-        let records = if look { self.run_waiting().await? } else { Vec::new() };
-        Ok(Ticked { records, network_changed })
+        let mut records = if look { self.run_waiting().await? } else { Vec::new() };
+        let (changed, notice) = self.look_at_rounds()?;
+        records.extend(changed);
+        Ok(Ticked { records, network_changed, notice })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -146,9 +167,7 @@ impl Engine {
     }
 
     fn write(&self, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
-        let State { store, installation, ledger, .. } = &mut *self.state();
-        let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
-        ledger.act(desk, record, person, intent)
+        self.write_after_rounds(record, person, intent)
     }
 
     /// Takes over the state of the routes, and the person's choice if one was made. True if probes can now run that could

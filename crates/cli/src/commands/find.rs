@@ -45,6 +45,26 @@ pub fn item(view: &View, words: &str) -> Result<ItemId, ApiError> {
     }
 }
 
+/// One of these items, by its id or the beginning of its words.
+pub fn item_among(view: &View, among: &[ItemId], words: &str) -> Result<ItemId, ApiError> {
+    let plain = words.to_lowercase();
+    let labelled = |found: &dyn Fn(&str) -> bool| {
+        let mut matching = among.iter().filter(|id| found(&view.label(id).to_lowercase()));
+        matching.next().filter(|_| matching.next().is_none())
+    };
+    let by_id = among.iter().find(|id| id.0 == words);
+    let found =
+        by_id.or_else(|| labelled(&|label| label == plain)).or_else(|| labelled(&|label| label.starts_with(&plain)));
+    found.cloned().ok_or_else(|| ApiError {
+        code: Code::NotFound,
+        message: format!("«{words}» names none of the round's items, or several."),
+        hint: format!(
+            "They are: {}.",
+            among.iter().map(|id| format!("{} ({id})", view.label(id))).collect::<Vec<_>>().join(", ")
+        ),
+    })
+}
+
 fn ids(items: &[&(&ItemId, &str)]) -> String {
     items.iter().take(8).map(|(id, label)| format!("{id} ({label})")).collect::<Vec<_>>().join(", ")
 }

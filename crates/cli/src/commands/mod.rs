@@ -8,5 +8,6 @@ pub mod key;
 pub mod probe;
 pub mod record;
 pub mod report;
+pub mod rounds;
 pub mod sign;
 pub mod verify;

@@ -6,6 +6,7 @@ use crate::{Exit, Output};
 use countersign_core::api::{Act, ApiError, AttachFile, Code, Overview, RecordSummary, StartRecord};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
+use countersign_core::record::baseline::compare;
 use countersign_core::record::log::BundledEvent;
 use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations, duties, progress};
 use countersign_engine::Engine;
@@ -47,14 +48,38 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             let written = engine.attach_file(AttachFile { record: view.id, person, item, path }).await?;
             committed(&written, output)?;
         }
+        Record::Baseline(command) => return super::rounds::baseline(command, engine, output).await,
+        Record::Rounds { record } => return super::rounds::rounds(&record, engine, output).await,
+        Record::Round(command) => return super::rounds::round(command, engine, output).await,
         command => {
             let (view, intent, person) = intent(command, engine).await?;
             let person = find::person(engine, person.as_deref()).await?;
-            let written = engine.act(Act { record: view.id, person, intent }).await?;
-            committed(&written, output)?;
+            let valued = match &intent {
+                Intent::Answer { item, answer: Answer::Value { .. }, .. } => Some(item.clone()),
+                _ => None,
+            };
+            let written = engine.act(Act { record: view.id.clone(), person, intent }).await?;
+            match valued {
+                None => committed(&written, output)?,
+                Some(item) => judged(&find::record(engine, &view.number.to_string()).await?, &item, &written, output)?,
+            }
         }
     }
     Ok(Exit::Done)
+}
+
+/// A value was taken: as it is kept, against its limits and the baseline.
+fn judged(view: &View, item: &ItemId, written: &[BundledEvent], output: &mut Output) -> Result<(), ApiError> {
+    let ids: Vec<_> = written.iter().map(|event| event.id).collect();
+    let entered = view.item(item);
+    let text = entered.text.as_deref().unwrap_or_default();
+    let compared = view.template.item(item).and_then(|item| compare(view, item, text));
+    let object = json!({ "events": ids, "value": text, "verdict": entered.verdict, "baseline": compared });
+    output.result(&object, || {
+        let verdict = entered.verdict.as_ref().map(|verdict| format!("\n{}\n{}", verdict.shown, verdict.reason));
+        let against = compared.as_ref().map(|found| format!("\n{}", found.shown));
+        format!("Saved: {text}.{}{}", verdict.unwrap_or_default().trim_end(), against.unwrap_or_default())
+    })
 }
 
 pub(super) fn committed(written: &[BundledEvent], output: &mut Output) -> Result<(), ApiError> {
@@ -96,18 +121,23 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         Record::Void { record, reason, who } => {
             Ok((find::record(engine, &record).await?, Intent::Void { reason }, who.person))
         }
-        Record::New { .. } | Record::List | Record::Show { .. } | Record::Attach { .. } | Record::Gate { .. } => {
-            Err(ApiError {
-                code: Code::Internal,
-                message: "A command was taken for another one.".to_owned(),
-                hint: "Please report it.".to_owned(),
-            })
-        }
+        Record::New { .. }
+        | Record::List
+        | Record::Show { .. }
+        | Record::Attach { .. }
+        | Record::Gate { .. }
+        | Record::Baseline(_)
+        | Record::Rounds { .. }
+        | Record::Round(_) => Err(ApiError {
+            code: Code::Internal,
+            message: "A command was taken for another one.".to_owned(),
+            hint: "Please report it.".to_owned(),
+        }),
     }
 }
 
 /// The word for a state, or what the item takes: a value, or an option.
-fn as_answer(view: &View, item: &ItemId, words: &str) -> Answer {
+pub(super) fn as_answer(view: &View, item: &ItemId, words: &str) -> Answer {
     match words {
         "done" => Answer::Done,
         "failed" => Answer::Failed,

@@ -181,6 +181,12 @@ impl Tour<'_> {
                 ProbeEvent::Ran { observation } if observation.item.as_ref() == Some(&item.id) => Some(observation),
                 _ => None,
             });
+            if view.template.deploy_item().is_some_and(|deploy| deploy.id == item.id)
+                && self.view().await?.baseline_is_open()
+            {
+                self.act(Intent::FreezeBaseline).await?;
+                self.output.say("The baseline is frozen; what comes later is compared with it.");
+            }
             match (&item.kind, probed) {
                 (ItemKind::SignOff { .. }, _) => continue,
                 (ItemKind::Task { .. }, _) if view.filled_by_sign_off(&item.id) || gate_on(&item.line) => continue,

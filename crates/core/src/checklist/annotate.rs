@@ -178,6 +178,7 @@ impl Reader<'_> {
                 return self.out.policy.push(PolicyLine { line, rule });
             }
             Clause::Baseline => return self.mark(Mark::Baseline, at),
+            Clause::DeadBand(percent) => return self.mark(Mark::DeadBand { percent }, at),
             Clause::Phase(name) => return self.mark(Mark::Phase { name }, at),
             _ => {}
         }

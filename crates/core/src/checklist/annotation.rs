@@ -12,6 +12,7 @@
 //! | `role "Engineering lead"` | the role of the sign-off line that it stands at |
 //! | `gate proceed, hold, roll back` | only one of these named decisions passes this point |
 //! | `baseline` | the fields of the item or section are frozen before the deployment and compared with later |
+//! | `dead-band 10%` | how far a later value may be from the baseline and still be similar |
 //! | `deploy` | the item's tick is T0: rounds count from it, approvals precede it |
 //! | `no-return keep migration 0007` | once it is done there is no way back from it: what stays even in a rollback |
 //! | `required` | the item may not be skipped |
@@ -37,6 +38,7 @@ pub(super) enum Clause {
     Meaning(String),
     Gate(Vec<String>),
     Baseline,
+    DeadBand(String),
     Deploy,
     Required,
     NoReturn(String),
@@ -72,7 +74,7 @@ pub(super) fn clauses(body: &str) -> Vec<Result<Clause, Wrong>> {
     out
 }
 
-const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, deploy, no-return, required, limit, alert, unit, owner, if, phase, policy.";
+const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, dead-band, deploy, no-return, required, limit, alert, unit, owner, if, phase, policy.";
 
 fn wrong(message: &str, hint: &str) -> Wrong {
     Wrong { message: format!("{message}."), hint: hint.to_owned() }
@@ -115,6 +117,7 @@ fn clause(text: &str) -> Result<Clause, Wrong> {
             Clause::Gate(list(options))
         }
         "baseline" => Clause::Baseline,
+        "dead-band" => Clause::DeadBand(percent(bare)?),
         "deploy" => Clause::Deploy,
         "required" => Clause::Required,
         "no-return" => Clause::NoReturn(needed("no-return keep migration 0007")?),
@@ -148,6 +151,15 @@ fn probe(value: &str) -> Result<Clause, Wrong> {
     Ok(Clause::Probe { method, url: url.to_owned() })
 }
 
+fn percent(value: &str) -> Result<String, Wrong> {
+    let number = value.trim_end_matches('%').trim();
+    let amount = number.parse::<rust_decimal::Decimal>().ok().filter(|amount| !amount.is_sign_negative());
+    match amount {
+        Some(amount) => Ok(amount.to_string()),
+        None => Err(wrong(&format!("«{value}» is no percentage"), "Write for instance «dead-band 10%».")),
+    }
+}
+
 fn condition(key: &str, value: &str) -> Result<Condition, Wrong> {
     value.parse().map_err(|error| wrong(&format!("The condition after «{key}» is not understood"), &format!("{error}")))
 }
@@ -175,6 +187,8 @@ mod tests {
             ("<!-- cs: sign-off role \"Engineering lead\" -->", "SignOff { role: \"Engineering lead\" }"),
             ("<!-- cs: gate proceed, roll back -->", "Gate([\"proceed\", \"roll back\"])"),
             ("<!--cs: deploy-->", "Deploy"),
+            ("<!-- cs: dead-band 10% -->", "DeadBand(\"10\")"),
+            ("<!-- cs: dead-band wide -->", "! «wide» is no percentage."),
             ("<!-- cs: depoly -->", "! «depoly» is no annotation."),
             ("<!-- cs: probe POST https://a.example -->", "! «POST» is no method of a probe; it is GET or HEAD."),
             ("<!-- cs: unit -->", "! «unit» says nothing."),

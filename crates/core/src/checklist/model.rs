@@ -142,6 +142,11 @@ pub enum PolicyRule {
 pub enum Mark {
     /// Its fields are the baseline: frozen before the deployment, compared with afterwards.
     Baseline,
+    /// How far a later value may be from the baseline and still be similar.
+    DeadBand {
+        /// In percent of the baseline value, such as `10`.
+        percent: String,
+    },
     /// Its tick is T0: rounds count from it, approvals precede it.
     Deploy,
     /// It may not be skipped.

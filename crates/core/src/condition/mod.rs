@@ -69,9 +69,10 @@ pub use error::ParseError;
 pub use evaluate::{Evaluation, Outcome};
 pub use facts::{Facts, Sample, Series};
 
-use ast::{Measure, Node, Operand};
+use ast::{Measure, Node, Operand, Relation, Test};
 use quantity::Quantity;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -103,6 +104,20 @@ impl Condition {
             _ => None,
         };
         self.0.comparisons().into_iter().flat_map(|each| each.operands().filter_map(amount)).collect()
+    }
+
+    /// Which way its measurement should go to meet it: less for `value < 500 ms`, greater for `hit_rate > 70%`. None if it does not
+    /// say one way.
+    pub fn direction(&self) -> Option<Ordering> {
+        let Node::Compare(comparison) = &self.0 else { return None };
+        match (&comparison.left, &comparison.test) {
+            (Operand::Measured(_), Test::Against(Relation::Less | Relation::AtMost, _)) => Some(Ordering::Less),
+            (Operand::Measured(_), Test::Against(Relation::Greater | Relation::AtLeast, _)) => Some(Ordering::Greater),
+            (Operand::Measured(_), Test::Against(Relation::Equal, Operand::Amount(none))) if none.amount.is_zero() => {
+                Some(Ordering::Less)
+            }
+            _ => None,
+        }
     }
 
     fn names(&self, baseline: bool) -> BTreeSet<String> {

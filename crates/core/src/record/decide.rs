@@ -7,6 +7,7 @@ use super::moment::Moment;
 use super::observation::Observation;
 use super::policy;
 use super::rollback;
+use super::rounds::{self, Cause, RoundEntry, RoundRefused};
 use super::sign_off::SignOff;
 use super::value::{self, EntryRefused};
 use super::view::View;
@@ -78,6 +79,29 @@ pub enum Intent {
         accepted: bool,
         /// Why.
         reason: Option<String>,
+    },
+    /// Freeze the baseline as it stands.
+    FreezeBaseline,
+    /// Go on without a baseline.
+    WaiveBaseline {
+        /// Why.
+        reason: String,
+    },
+    /// Keep a round.
+    TakeRound {
+        /// Which, and what was observed.
+        round: RoundEntry,
+    },
+    /// Keep that a round was missed.
+    MissRound {
+        /// The section that states the schedule.
+        section: usize,
+        /// Which slot, from 1.
+        number: u32,
+        /// Why, as far as the computer knows.
+        cause: Cause,
+        /// What the computer knows.
+        evidence: String,
     },
     /// Keep a sign-off.
     SignOff {
@@ -205,6 +229,24 @@ pub enum Refusal {
     /// The checklist has no such section.
     #[error("The checklist has no section {0}.")]
     NoSuchSection(usize),
+    /// The checklist has no baseline.
+    #[error("The checklist has no baseline.")]
+    NoBaseline,
+    /// No value of the baseline was entered.
+    #[error("No value of the baseline is entered yet.")]
+    BaselineEmpty,
+    /// The baseline was frozen or waived already, or the deployment has begun.
+    #[error("The baseline cannot be changed as a whole any more: {why}.")]
+    BaselineSettled {
+        /// Why.
+        why: &'static str,
+    },
+    /// The deployment may not begin before the baseline is settled.
+    #[error("The deployment is not ticked yet: the baseline is neither frozen nor waived.")]
+    BaselineOpen,
+    /// A round was not kept.
+    #[error("{0}")]
+    Round(#[from] RoundRefused),
 }
 
 impl Refusal {
@@ -235,6 +277,13 @@ impl Refusal {
             Self::HostNotAllowed { host } => format!("Allow {host} for this record first, if it may be asked."),
             Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
             Self::Outdated => "Look at it again, then sign.".to_owned(),
+            Self::NoBaseline => "Mark its fields with <!-- cs: baseline --> in the checklist.".to_owned(),
+            Self::BaselineEmpty => {
+                "Enter what you measure before the deployment, or waive the baseline with a reason.".to_owned()
+            }
+            Self::BaselineSettled { .. } => "A single value can be corrected with a reason.".to_owned(),
+            Self::BaselineOpen => "Freeze it with the values as they stand, or waive it with a reason.".to_owned(),
+            Self::Round(refused) => refused.hint().to_owned(),
             Self::NoSuchSection(_) => "Count sections from 0, as `checklist show --json` lists them.".to_owned(),
         }
     }
@@ -274,6 +323,12 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
             if answer.needs_reason() && reason.is_none() {
                 return Err(Refusal::ReasonNeeded { state: answer.state().word() });
             }
+            if answer == Answer::Done && view.baseline_is_open() && is_deploy(view, &item) {
+                return Err(Refusal::BaselineOpen);
+            }
+            if reason.is_none() && corrects_baseline(view, &item, &answer) {
+                return Err(Refusal::ReasonNeeded { state: "a change of the frozen baseline" });
+            }
             Ok(Body::Answered { item, answer, by: by.filter(|by| !by.0.is_empty()), reason })
         }
         Intent::Note { item, text } => {
@@ -306,6 +361,24 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
                 return Err(Refusal::ReasonNeeded { state: "disputed" });
             }
             Ok(Body::Judged { observation, accepted, reason })
+        }
+        Intent::FreezeBaseline => {
+            unsettled(view)?;
+            match view.baseline_values() {
+                (values, _) if values.is_empty() => Err(Refusal::BaselineEmpty),
+                (values, missing) => Ok(Body::BaselineFrozen { values, missing }),
+            }
+        }
+        Intent::WaiveBaseline { reason } => {
+            unsettled(view)?;
+            Ok(Body::BaselineWaived { reason: written(&reason)? })
+        }
+        Intent::TakeRound { round } => {
+            open(view)?;
+            rounds::take(view, round, moment.now)
+        }
+        Intent::MissRound { section, number, cause, evidence } => {
+            rounds::miss(view, (section, number), (cause, evidence), moment.now)
         }
         Intent::SignOff { sign_off } => {
             let shown = &sign_off.statement;
@@ -371,6 +444,29 @@ fn open(view: &View) -> Result<(), Refusal> {
     if view.closed.is_some() { Err(Refusal::Closed) } else { Ok(()) }
 }
 
+/// The baseline can still be frozen or waived.
+fn unsettled(view: &View) -> Result<(), Refusal> {
+    open(view)?;
+    let settled = |why| Err(Refusal::BaselineSettled { why });
+    match () {
+        () if super::baseline::members(&view.template).is_empty() => Err(Refusal::NoBaseline),
+        () if view.baseline.frozen.is_some() => settled("it was frozen"),
+        () if view.baseline.waived.is_some() => settled("it was waived"),
+        () if view.rounds.anchor.is_some() => settled("the deployment has begun"),
+        () => Ok(()),
+    }
+}
+
+fn is_deploy(view: &View, item: &ItemId) -> bool {
+    view.template.deploy_item().is_some_and(|deploy| deploy.id == *item)
+}
+
+fn corrects_baseline(view: &View, item: &ItemId, answer: &Answer) -> bool {
+    let values = view.baseline.frozen.iter().flat_map(|frozen| &frozen.values);
+    let mut of_item = values.filter(|value| value.item == *item);
+    of_item.any(|value| answer.text() != Some(value.value.as_str()))
+}
+
 fn written(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     if text.is_empty() { Err(Refusal::Empty) } else { Ok(text.to_owned()) }
@@ -382,7 +478,7 @@ fn exists(view: &View, id: &ItemId) -> Result<(), Refusal> {
 }
 
 /// The answer as its item takes it: options spelt as in the checklist, values checked.
-fn fitting(view: &View, id: &ItemId, answer: Answer) -> Result<Answer, Refusal> {
+pub(super) fn fitting(view: &View, id: &ItemId, answer: Answer) -> Result<Answer, Refusal> {
     exists(view, id)?;
     let Some(item) = view.template.item(id) else {
         return match answer {

@@ -7,6 +7,7 @@ mod lines;
 pub use burst::{BURST_ITEMS, BURST_SECONDS};
 
 use super::answer::{Answer, Person, State};
+use super::baseline::Correction;
 use super::policy::{Freshness, freshness};
 use super::view::{ItemView, ProbeEvent, ProbeRun, View};
 use crate::checklist::Mark;
@@ -71,6 +72,18 @@ pub enum DeviationKind {
     Overdue,
     /// Something required was set aside.
     Waived,
+    /// The deployment went on without a baseline.
+    BaselineWaived,
+    /// The baseline was frozen with values missing.
+    BaselineIncomplete,
+    /// A value of the baseline was changed after it was frozen.
+    BaselineCorrected,
+    /// An answer or a verdict was made with a baseline that has been corrected since.
+    VerdictStale,
+    /// Rounds were not taken.
+    RoundMissed,
+    /// A round was taken late.
+    RoundLate,
     /// An item is blocked.
     Blocked,
     /// An item was skipped.
@@ -141,6 +154,12 @@ impl DeviationKind {
             Self::ProbeDisputed => "probe disputed",
             Self::ProbeNotExecuted => "probe not executed",
             Self::SignOffStale => "sign-off stale",
+            Self::BaselineWaived => "baseline waived",
+            Self::BaselineIncomplete => "baseline incomplete",
+            Self::BaselineCorrected => "baseline corrected",
+            Self::VerdictStale => "verdict stale",
+            Self::RoundMissed => "round missed",
+            Self::RoundLate => "round late",
             Self::Blocked => "blocked",
             Self::Skipped => "skipped",
             Self::NotApplicable => "not applicable",
@@ -160,7 +179,7 @@ pub fn deviations(view: &View) -> Vec<Deviation> {
     let lines = Lines::of(view);
     let mut found = of_record(view);
     for (id, item) in &view.items {
-        of_item(&lines, id, item, &mut found);
+        of_item(&lines, &view.baseline.corrections, id, item, &mut found);
     }
     for (probe, runs) in &view.probes {
         of_probe(&lines, probe, runs, &mut found);
@@ -170,6 +189,8 @@ pub fn deviations(view: &View) -> Vec<Deviation> {
     conduct::of_policy(view, &mut found);
     conduct::of_decisions(view, &lines, &mut found);
     found.extend(burst::bursts(view, &lines));
+    super::baseline::deviations(view, &mut found);
+    super::rounds::deviations(view, &mut found);
     of_sign_offs(view, &mut found);
     if view.closed.is_some() {
         left_open(view, &lines, &mut found);
@@ -230,7 +251,7 @@ fn outside_window(view: &View) -> Option<Deviation> {
     Some(Deviation { kind: DeviationKind::OutsideWindow, item: None, label, detail, by: None, at: Some(*first) })
 }
 
-fn of_item(lines: &Lines<'_>, id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>) {
+fn of_item(lines: &Lines<'_>, corrections: &[Correction], id: &ItemId, item: &ItemView, found: &mut Vec<Deviation>) {
     let Some(last) = item.answers.last() else { return };
     let mut add = |kind, detail: String| {
         let (by, at) = (Some(last.by.clone()), Some(last.at));
@@ -248,10 +269,14 @@ fn of_item(lines: &Lines<'_>, id: &ItemId, item: &ItemView, found: &mut Vec<Devi
         State::NotApplicable => add(DeviationKind::NotApplicable, reason.clone()),
         State::Open | State::Done => {}
     }
-    if let Some(verdict) = item.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet) {
+    let in_round = last.of_round;
+    if let Some(verdict) = item.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet && !in_round) {
         add(DeviationKind::LimitNotMet, verdict.shown.clone());
     }
-    if let Some(first) = corrected(item, lines.signed(id)) {
+    let of_baseline = corrections.iter().find(|correction| correction.item == *id);
+    let first = corrected(item, lines.signed(id));
+    // What was changed since the freezing stands under the baseline.
+    if let Some(first) = first.filter(|first| of_baseline.is_none_or(|of| first.text() != Some(of.then.as_str()))) {
         add(DeviationKind::Corrected, format!("{first} → {}: {reason}", last.answer));
     }
 }
@@ -259,7 +284,8 @@ fn of_item(lines: &Lines<'_>, id: &ItemId, item: &ItemView, found: &mut Vec<Devi
 /// The first answer, if the item was answered differently later. Blocked items that went on are no correction, and a
 /// sign-off line that is signed again shows under the sign-offs.
 fn corrected(item: &ItemView, signed: bool) -> Option<&Answer> {
-    let mut given = item.answers.iter().map(|given| &given.answer).filter(|answer| **answer != Answer::Blocked);
+    let typed = item.answers.iter().filter(|given| !given.of_round);
+    let mut given = typed.map(|given| &given.answer).filter(|answer| **answer != Answer::Blocked);
     let first = given.next()?;
     (!signed && given.any(|answer| answer != first)).then_some(first)
 }

@@ -8,12 +8,14 @@ use super::gate::Way;
 use super::header::Header;
 use super::moment::Around;
 use super::observation::Observation;
+use super::rounds::Cause;
 use super::sign_off::SignOff;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The version of the event format that this code writes.
 pub const FORMAT: u32 = 1;
@@ -151,6 +153,49 @@ pub enum Body {
         /// The signature fields that it has, in signing order.
         fields: Vec<String>,
     },
+    /// The baseline was frozen: later values are compared with these.
+    BaselineFrozen {
+        /// The values as they stood.
+        values: Vec<BaselineValue>,
+        /// Items of the baseline that had none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<ItemId>,
+    },
+    /// The deployment went on without a baseline.
+    BaselineWaived {
+        /// Why.
+        reason: String,
+    },
+    /// A round was taken.
+    RoundTaken {
+        /// The section that states the schedule, as an index into the template's sections.
+        section: usize,
+        /// Which slot of it, from 1.
+        number: u32,
+        /// When it was due.
+        due: Timestamp,
+        /// What was entered.
+        values: BTreeMap<ItemId, Answer>,
+        /// Who looked, if not the person who wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
+        /// Why late, or why changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A round was not taken while it was due.
+    RoundMissed {
+        /// The section that states the schedule, as an index into the template's sections.
+        section: usize,
+        /// Which slot of it, from 1.
+        number: u32,
+        /// When it was due.
+        due: Timestamp,
+        /// Why, as far as the computer knows.
+        cause: Cause,
+        /// What the computer knows.
+        evidence: String,
+    },
     /// The wall clock jumped against the monotonic one.
     ClockJumped {
         /// How far, in milliseconds; negative: back.
@@ -188,6 +233,17 @@ pub enum Body {
     /// A kind that this version does not know. Its bytes are kept, hashed and shown; it changes nothing.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
+}
+
+/// A value of the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineValue {
+    /// The measurement's name, as conditions ask for it: `error_rate`, `latency.p95`.
+    pub name: String,
+    /// The item that it was entered for.
+    pub item: ItemId,
+    /// The value with its unit.
+    pub value: String,
 }
 
 /// The facts that a record begins with.
@@ -289,7 +345,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 22] = [
     "started",
     "answered",
     "noted",
@@ -304,6 +360,10 @@ const KINDS: [&str; 18] = [
     "reopened",
     "voided",
     "reported",
+    "baseline_frozen",
+    "baseline_waived",
+    "round_taken",
+    "round_missed",
     "clock_jumped",
     "around",
     "decided",
@@ -332,6 +392,10 @@ impl Body {
             Self::Reopened { .. } => "reopened",
             Self::Voided { .. } => "voided",
             Self::Reported { .. } => "reported",
+            Self::BaselineFrozen { .. } => "baseline_frozen",
+            Self::BaselineWaived { .. } => "baseline_waived",
+            Self::RoundTaken { .. } => "round_taken",
+            Self::RoundMissed { .. } => "round_missed",
             Self::ClockJumped { .. } => "clock_jumped",
             Self::Around { .. } => "around",
             Self::Decided { .. } => "decided",

@@ -2,6 +2,7 @@
 
 use super::alarm;
 use super::answer::{Answer, Person, State};
+use super::baseline::{Correction, Frozen};
 use super::conduct::AroundAt;
 use super::event::{Body, Event, Started};
 use super::gate::Decided;
@@ -13,6 +14,7 @@ use super::view::{
 };
 use super::{Change, SignOff};
 use crate::checklist::{self, ItemKind};
+use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId};
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ impl View {
             closed: None,
             voided: None,
             reports: Vec::new(),
+            baseline: Default::default(),
+            rounds: Default::default(),
             clock_jumps: Vec::new(),
             unknown_kinds: Vec::new(),
             conduct,
@@ -84,7 +88,12 @@ impl View {
             Body::Answered { item, answer, by, reason } => {
                 self.note_deploy(entry, item, answer, reason.as_ref());
                 let given = Given { reason: reason.clone(), ..self.given(entry, answer.clone(), by.as_ref()) };
+                let corrected = self.baseline_correction(item, &given);
                 self.answer(item, given);
+                if let Some(correction) = corrected {
+                    self.correct_baseline(correction);
+                }
+                self.anchor_rounds(entry, item);
                 self.note_value(entry, item);
             }
             Body::Decided { gate, way, proposed, saw, by, reason } => {
@@ -157,6 +166,26 @@ impl View {
             Body::Around { around } => {
                 self.conduct.around.push(AroundAt { at: event.at, around: around.clone() });
             }
+            Body::BaselineFrozen { values, missing } => {
+                let (event, at, by) = (entry.id, event.at, writer.clone());
+                let (values, missing) = (values.clone(), missing.clone());
+                self.baseline.frozen = Some(Frozen { event, at, by, values, missing });
+                self.judge_by_baseline();
+            }
+            Body::BaselineWaived { reason } => {
+                self.baseline.waived = Some(note(reason));
+                for signed in &mut self.sign_offs {
+                    let (then, now) = ("to be frozen".to_owned(), "waived".to_owned());
+                    signed.changes.push(Change { item: None, label: "Baseline".to_owned(), then, now });
+                }
+            }
+            Body::RoundTaken { section, number, due, values, by, reason } => {
+                self.take_round(entry, (*section, *number, *due), values, by.as_ref(), reason.as_ref());
+                values.keys().for_each(|item| self.note_value(entry, item));
+            }
+            Body::RoundMissed { section, number, due, cause, evidence } => {
+                self.miss_round(event.at, (*section, *number, *due), (*cause, evidence));
+            }
             Body::ClockJumped { by } => self.clock_jumps.push((event.at, *by)),
             Body::Unknown(_) => self.unknown_kinds.push(event.body.kind().to_owned()),
         }
@@ -166,20 +195,81 @@ impl View {
         let Event { at, author, .. } = &entry.event;
         let written_by = by.filter(|by| **by != author.person).map(|_| author.person.clone());
         let by = by.unwrap_or(&author.person).clone();
-        Given { event: entry.id, seq: self.events, at: *at, by, written_by, answer, reason: None }
+        Given { event: entry.id, seq: self.events, at: *at, by, written_by, answer, reason: None, of_round: false }
     }
 
     pub(super) fn answer(&mut self, id: &ItemId, given: Given) {
-        let template = Arc::clone(&self.template);
-        let verdict = template.item(id).zip(given.answer.text()).and_then(|(item, text)| value::judge(item, text));
+        let verdict = given.answer.text().and_then(|text| self.judge(id, text));
         let item = self.items.entry(id.clone()).or_default();
         item.state = given.answer.state();
         item.text = given.answer.text().map(str::to_owned);
         item.verdict = verdict;
+        item.stale = None;
         item.answers.push(given);
         if !self.filled_by_sign_off(id) {
             self.compare_item(id);
         }
+    }
+
+    /// A value against the limits of its item, with all that the record knows.
+    pub fn judge(&self, id: &ItemId, text: &str) -> Option<Evaluation> {
+        let item = self.template.item(id)?;
+        if item.limits.is_empty() { None } else { value::judge_by(item, &self.facts_of(item, text)) }
+    }
+
+    /// Judges again what has a limit that names the baseline.
+    fn judge_by_baseline(&mut self) {
+        let template = Arc::clone(&self.template);
+        let by_baseline = template
+            .items
+            .iter()
+            .filter(|item| item.limits.iter().any(|limit| !limit.condition.baselines().is_empty()));
+        for item in by_baseline {
+            let verdict = self.item(&item.id).text.clone().and_then(|text| self.judge(&item.id, &text));
+            if let Some(entered) = self.items.get_mut(&item.id) {
+                entered.verdict = verdict;
+            }
+        }
+    }
+
+    /// What an answer changes in the frozen baseline.
+    fn baseline_correction(&self, id: &ItemId, given: &Given) -> Option<Correction> {
+        let frozen = self.baseline.frozen.as_ref()?;
+        let known = frozen.values.iter().find(|value| value.item == *id)?;
+        let now = given.answer.text().map(str::to_owned);
+        (now.as_deref() != Some(known.value.as_str())).then(|| Correction {
+            item: id.clone(),
+            then: known.value.clone(),
+            now,
+            reason: given.reason.clone(),
+            by: given.by.clone(),
+            at: given.at,
+            used_by: self.users_of(id),
+        })
+    }
+
+    fn correct_baseline(&mut self, correction: Correction) {
+        let label = self.label(&correction.item);
+        if let Some(frozen) = &mut self.baseline.frozen {
+            match &correction.now {
+                Some(now) => {
+                    frozen
+                        .values
+                        .iter_mut()
+                        .filter(|value| value.item == correction.item)
+                        .for_each(|value| value.value.clone_from(now));
+                }
+                None => frozen.values.retain(|value| value.item != correction.item),
+            }
+        }
+        let now = correction.now.as_deref().unwrap_or("taken away");
+        for id in &correction.used_by {
+            if let Some(user) = self.items.get_mut(id) {
+                user.stale = Some(format!("«{label}» in the baseline was {} then, and is {now} now", correction.then));
+            }
+        }
+        self.baseline.corrections.push(correction);
+        self.judge_by_baseline();
     }
 
     fn attach(&mut self, item: Option<&ItemId>, file: AttachedFile) {

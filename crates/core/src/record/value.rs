@@ -41,9 +41,13 @@ fn number(text: &str, unit: Option<&str>) -> Result<String, EntryError> {
 
 /// The value against the limits of its item: the worst of them. None if the item has none.
 pub fn judge(item: &Item, text: &str) -> Option<Evaluation> {
-    let facts = Facts::of_value(text);
+    judge_by(item, &Facts::of_value(text))
+}
+
+/// The same with more facts: neighbours, baseline, series.
+pub fn judge_by(item: &Item, facts: &Facts) -> Option<Evaluation> {
     let judged = item.limits.iter().map(|limit| {
-        let found = limit.condition.evaluate(&facts);
+        let found = limit.condition.evaluate(facts);
         match limit.role {
             LimitRole::Target => found,
             // An alert that holds is what must not be.

@@ -1,10 +1,12 @@
 //! What a record's events come to: the view that the screen, the report and every decision are made from.
 
 use super::answer::{Answer, Outcome, Person, State};
+use super::baseline::Baseline;
 use super::conduct::Conduct;
 use super::event::FileFact;
 use super::header::Header;
 use super::observation::Observation;
+use super::rounds::Rounds;
 use super::sign_off::{Change, SignOff};
 use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
 use crate::condition::Evaluation;
@@ -53,6 +55,12 @@ pub struct View {
     pub voided: Option<Note>,
     /// Reports that were made.
     pub reports: Vec<Reported>,
+    /// What was measured before the deployment.
+    #[serde(default)]
+    pub baseline: Baseline,
+    /// What was measured again and again after it.
+    #[serde(default)]
+    pub rounds: Rounds,
     /// When the clock jumped, and how far in milliseconds.
     pub clock_jumps: Vec<(Timestamp, i64)>,
     /// Kinds of events that this version does not know.
@@ -83,6 +91,9 @@ pub struct ItemView {
     pub notes: Vec<Note>,
     /// Evidence.
     pub files: Vec<AttachedFile>,
+    /// Why the answer or its verdict is to be looked at again: the baseline that it was made with was corrected.
+    #[serde(default)]
+    pub stale: Option<String>,
 }
 
 /// An answer as it was given.
@@ -103,6 +114,9 @@ pub struct Given {
     pub answer: Answer,
     /// Why.
     pub reason: Option<String>,
+    /// It was entered in a round, of which a later one is no correction.
+    #[serde(default)]
+    pub of_round: bool,
 }
 
 /// A text that somebody wrote.
@@ -208,6 +222,9 @@ pub struct SignedState {
     pub items: BTreeMap<ItemId, SignedItem>,
     /// Hash of each attached file, with its name.
     pub files: BTreeMap<Digest, String>,
+    /// The events of the rounds that were taken.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rounds: BTreeSet<Digest>,
 }
 
 /// State and value of an item.
@@ -265,6 +282,7 @@ impl View {
             answers: Vec::new(),
             notes: Vec::new(),
             files: Vec::new(),
+            stale: None,
         };
         self.items.get(id).unwrap_or(&OPEN)
     }
@@ -286,6 +304,7 @@ impl View {
         SignedState {
             items: self.items.iter().filter_map(answered).collect(),
             files: files.map(|file| (file.file.sha256, file.file.name.clone())).collect(),
+            rounds: self.rounds.taken.iter().map(|taken| taken.event).collect(),
         }
     }
 

@@ -5,7 +5,7 @@ use super::model::{
     Align, Block, Column, EmbeddedFile, PhaseProgress, Relation, Report, SignatureSlot, Span, Style, Text,
     TimelinePoint, Tone, plain,
 };
-use super::{Paper, gates, probes, rules};
+use super::{Paper, gates, probes, rounds, rules};
 use crate::record::log::Bundle;
 use crate::record::{
     Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, Way, deviations, freshness, progress,
@@ -39,6 +39,8 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     blocks.push(heading(1, "Checklist"));
     items::blocks(view, &mut blocks);
     notes(view, &mut blocks);
+    rounds::baseline(view, &mut blocks);
+    rounds::blocks(view, &mut blocks);
     probes::blocks(view, &mut blocks);
     gates::blocks(view, &mut blocks);
     rules::blocks(view, &mut blocks);
@@ -241,9 +243,7 @@ fn phases(view: &View) -> Vec<PhaseProgress> {
 fn timeline(view: &View) -> Vec<TimelinePoint> {
     let point = |at, label: &str, tone| TimelinePoint { at, label: label.to_owned(), tone };
     let mut points = vec![point(view.started_at, "started", Tone::Plain)];
-    let deploy = view.template.items.iter().find(|item| item.is_deploy());
-    let ticked = deploy.and_then(|item| view.item(&item.id).answers.first());
-    points.extend(ticked.map(|given| point(given.at, "deployed", Tone::Plain)));
+    points.extend(view.rounds.anchor.iter().map(|anchor| point(anchor.at, "deployed", Tone::Plain)));
     points.extend(view.sign_offs.iter().map(|signed| {
         let statement = &signed.sign_off.statement;
         let tone = if statement.decision.approves() { Tone::Good } else { Tone::Bad };

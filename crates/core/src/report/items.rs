@@ -169,7 +169,9 @@ fn details(item: &ItemView) -> Vec<Text> {
             last.written_by.as_ref().map(|writer| vec![Span::new(format!("Written down by {writer}"), Style::Quiet)]),
         );
     }
-    for earlier in item.answers.iter().rev().skip(1).rev() {
+    lines.extend(item.stale.as_ref().map(|stale| vec![Span::new(format!("Stale: {stale}"), Style::Unsure)]));
+    // The values of rounds stand in their own tables.
+    for earlier in item.answers.iter().rev().skip(1).rev().filter(|given| !given.of_round) {
         let when = earlier.at.utc().format("%m-%d %H:%M:%S");
         lines.push(vec![
             Span::new("Before: ", Style::Quiet),

@@ -5,7 +5,9 @@ mod gates;
 mod items;
 pub mod model;
 mod probes;
+mod rounds;
 mod rules;
 
 pub use compose::{CERTIFICATION_FIELD, ComposeError, RECORD_FILE, compose, slots};
 pub use model::*;
+pub use rounds::plot as plot_of_rounds;

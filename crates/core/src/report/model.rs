@@ -303,6 +303,9 @@ pub struct Plot {
     pub limits: Vec<(String, rust_decimal::Decimal)>,
     /// The value before the deployment.
     pub baseline: Option<rust_decimal::Decimal>,
+    /// The points after which values are missing, and the line with them. None: where a step is far longer than usual.
+    #[serde(default)]
+    pub breaks: Option<Vec<Timestamp>>,
 }
 
 impl Span {

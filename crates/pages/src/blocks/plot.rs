@@ -216,8 +216,12 @@ fn round_step(span: Decimal) -> Decimal {
 fn line(plot: &Plot, axes: &Axes) -> Vec<Atom> {
     let place = |at: Timestamp, value: Decimal| (axes.x(plot, at), axes.y(number(value)));
     let longest = typical_step(plot).saturating_mul(GAP_STEPS);
+    let joined = |one: Timestamp, next: Timestamp| match &plot.breaks {
+        Some(breaks) => !breaks.contains(&one),
+        None => next.since(one) <= longest,
+    };
     let mut atoms = Vec::new();
-    for unbroken in plot.points.chunk_by(|a, b| b.0.since(a.0) <= longest) {
+    for unbroken in plot.points.chunk_by(|a, b| joined(a.0, b.0)) {
         let points: Vec<(f32, f32)> = unbroken.iter().map(|(at, value)| place(*at, *value)).collect();
         if points.len() > 1 {
             let shape = Shape::Stroke { path: Path::open(&points), ink: Ink::Accent, width: 1.3, dash: None };
@@ -252,6 +256,7 @@ mod tests {
                 .collect(),
             limits: limit.map(|v| (String::new(), Decimal::new(v, 2))).into_iter().collect(),
             baseline: None,
+            breaks: None,
         }
     }
 
@@ -279,6 +284,12 @@ mod tests {
         assert_eq!(strokes(&[(0, 1), (5, 2), (10, 3), (15, 2)]), 1);
         assert_eq!(strokes(&[(0, 1), (5, 2), (10, 3), (40, 2), (45, 1)]), 2);
         assert_eq!(strokes(&[(0, 1)]), 0, "a single value is a dot");
+        let known = Plot { breaks: Some(vec![Timestamp::from_millis(0)]), ..plot(&[(0, 1), (5, 2), (20, 3)], None) };
+        assert_eq!(
+            line(&known, &axes).iter().filter(|atom| matches!(atom.shape, Shape::Stroke { .. })).count(),
+            1,
+            "known gaps count"
+        );
     }
 
     #[test]

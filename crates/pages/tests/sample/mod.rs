@@ -307,6 +307,7 @@ fn measurements() -> Vec<Block> {
             points: series(1),
             limits: vec![("target < 500 ms".into(), Decimal::new(500, 0)), ("alert > 650 ms".into(), Decimal::new(650, 0))],
             baseline: Some(Decimal::new(412, 0)),
+            breaks: None,
         }),
         Block::Plot(Plot {
             title: "Error rate".into(),
@@ -314,6 +315,7 @@ fn measurements() -> Vec<Block> {
             points: (0..12).map(|n| (at(30 + n * 15), Decimal::new([2, 3, 8, 11, 4, 2, 2, 3, 2, 1, 2, 2][usize::try_from(n).unwrap_or(0)], 2))).collect(),
             limits: vec![("limit < 0.1 %".into(), Decimal::new(1, 1))],
             baseline: Some(Decimal::new(2, 2)),
+            breaks: None,
         }),
         heading(2, "Probe evidence"),
         Block::Paragraph { text: plain("GET https://payments.example.org/health, 13:36:02 UTC, 203.0.113.7, 200 in 41 ms.") },
@@ -405,6 +407,7 @@ pub(crate) fn stress() -> Report {
             points: Vec::new(),
             limits: Vec::new(),
             baseline: None,
+            breaks: None,
         }),
         Block::Plot(Plot {
             title: "One value below zero".into(),
@@ -416,6 +419,7 @@ pub(crate) fn stress() -> Report {
                 ("same".into(), Decimal::new(-4, 0)),
             ],
             baseline: Some(Decimal::new(-4, 0)),
+            breaks: None,
         }),
         Block::Timeline { points: vec![TimelinePoint { at: at(0), label: "Only this".into(), tone: Tone::Plain }] },
         Block::Progress {

@@ -17,7 +17,7 @@ pub const BURST_SECONDS: i64 = 12;
 pub(super) fn bursts(view: &View, lines: &Lines<'_>) -> Vec<Deviation> {
     let mut ticks: BTreeMap<&Person, Vec<(&ItemId, &Given)>> = BTreeMap::new();
     for (id, item) in view.items.iter().filter(|(id, _)| !lines.signed(id)) {
-        for given in item.answers.iter().filter(|given| given.answer == Answer::Done) {
+        for given in item.answers.iter().filter(|given| given.answer == Answer::Done && !given.of_round) {
             let writer = given.written_by.as_ref().unwrap_or(&given.by);
             ticks.entry(writer).or_default().push((id, given));
         }
