@@ -150,6 +150,22 @@ impl Conduct {
         standing.filter_map(|tripped| Some((self.triggers.get(tripped.trigger)?.label.as_str(), tripped)))
     }
 
+    fn keep_value(&mut self, name: &str, text: Option<&str>, baseline: bool, at: Timestamp) {
+        let Facts { values, baseline: before, series } = &mut self.facts;
+        let values = if baseline { before } else { values };
+        let Some(text) = text else { return drop(values.remove(name)) };
+        values.insert(name.to_owned(), text.into());
+        if baseline {
+            return;
+        }
+        let series = series.entry(name.to_owned()).or_insert_with(|| Series::Samples(Vec::new()));
+        if let Series::Samples(samples) = series {
+            samples.push(Sample { at, value: text.into() });
+            let surplus = samples.len().saturating_sub(SAMPLES);
+            samples.drain(..surplus);
+        }
+    }
+
     fn trip(&mut self, trigger: usize, holds: Outcome, shown: String, entry: &Entry) {
         let standing = self.tripped.iter_mut().rev().find(|of| of.trigger == trigger && of.until.is_none());
         match (standing, holds) {
@@ -183,27 +199,18 @@ impl View {
                 self.conduct.trip(trigger, outcome, format!("ticked by {by}"), entry);
             }
         }
-        if !matches!(item.kind, ItemKind::Field { .. }) {
-            return;
+        if matches!(item.kind, ItemKind::Field { .. }) {
+            self.note_measured(entry, item, text.as_deref());
         }
+    }
+
+    /// Takes a field's value, or that it has none any more, into the current values, and looks whether it trips something.
+    pub(super) fn note_measured(&mut self, entry: &Entry, item: &Item, text: Option<&str>) {
+        let template = std::sync::Arc::clone(&self.template);
         let names = names(&item.label);
         let baseline = is_baseline(&template, item);
-        let facts = &mut self.conduct.facts;
         for name in &names {
-            let values = if baseline { &mut facts.baseline } else { &mut facts.values };
-            match &text {
-                Some(text) => drop(values.insert(name.clone(), text.clone().into())),
-                None => drop(values.remove(name)),
-            }
-            if let (Some(text), false) = (&text, baseline) {
-                let sample = Sample { at: entry.event.at, value: text.clone().into() };
-                let series = facts.series.entry(name.clone()).or_insert_with(|| Series::Samples(Vec::new()));
-                if let Series::Samples(samples) = series {
-                    samples.push(sample);
-                    let surplus = samples.len().saturating_sub(SAMPLES);
-                    samples.drain(..surplus);
-                }
-            }
+            self.conduct.keep_value(name, text, baseline, entry.event.at);
         }
         let live = self.conduct.deployed.is_some() || !self.conduct.has_deploy;
         if live {

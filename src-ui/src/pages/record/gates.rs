@@ -7,7 +7,7 @@ use crate::state::{App, app};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::{
-    Alarm, Gate, Intent, MatrixRow, Obligation, Stage, StageStanding, View, Way, alarms, obligations,
+    Alarm, Answer, Gate, Intent, MatrixRow, Obligation, Stage, StageStanding, View, Way, alarms, obligations,
     points_of_no_return, propose, skipped_controls, stages,
 };
 use countersign_core::time::{Timestamp, duration_words};
@@ -145,16 +145,10 @@ fn Whole() -> impl IntoView {
     };
     view! {
         <p class="alarm decide">
-            {reason_input(reason)}
+            <input type="text" data-t="gate-reason" aria-label="Why" placeholder="Why" autocomplete="off" prop:value=move || reason.get() on:input:target=move |event| reason.set(event.target().value())/>
             <button type="button" class="button small danger" data-t="roll-back" on:click=move |_| decide(Way::RollBack)>"Roll back"</button>
             <button type="button" class="button small" data-t="go-on" on:click=move |_| decide(Way::Proceed)>"Go on"</button>
         </p>
-    }
-}
-
-fn reason_input(reason: RwSignal<String>) -> impl IntoView {
-    view! {
-        <input type="text" data-t="gate-reason" aria-label="Why" placeholder="Why" autocomplete="off" prop:value=move || reason.get() on:input:target=move |event| reason.set(event.target().value())/>
     }
 }
 
@@ -173,7 +167,6 @@ pub(super) fn GatePanel() -> impl IntoView {
             outline.line(&chosen).into_iter().find(gate)
         })
     });
-    let reason = RwSignal::new(String::new());
     // A soak runs out while nothing is written.
     let minute = Memo::new(move |_| app.now.get().millis() / 15_000);
     let gate = Memo::new(move |_| {
@@ -181,10 +174,10 @@ pub(super) fn GatePanel() -> impl IntoView {
         let item = item.get()?;
         desk.view.with(|view| propose(view.as_ref()?, &item, app.now.get_untracked()))
     });
-    move || gate.get().map(|gate| panel(app, gate, reason))
+    move || gate.get().map(|gate| panel(app, gate))
 }
 
-fn panel(app: App, gate: Gate, reason: RwSignal<String>) -> impl IntoView {
+fn panel(app: App, gate: Gate) -> impl IntoView {
     let desk = app.desk;
     let criteria: Vec<_> = gate.criteria.into_iter().map(|of| {
         let item = of.item;
@@ -213,10 +206,9 @@ fn panel(app: App, gate: Gate, reason: RwSignal<String>) -> impl IntoView {
     let item = gate.item;
     let buttons: Vec<_> = gate.options.into_iter().map(|(way, option)| {
         let item = item.clone();
-        let decide = move |_| {
-            let (gate, reason) = (Some(item.clone()), Some(reason.get_untracked()));
-            desk.act(app, Some(&item), Intent::Decide { gate, way, by: None, reason });
-        };
+        let answer = Answer::Chosen { option: option.clone() };
+        // Where a reason is needed, the row asks for it, as it does for any other answer.
+        let decide = move |_| desk.answer(app, &item, answer.clone());
         view! { <button type="button" class=format!("button answer {}", class_of(way)) data-t="decide" data-way=way.words() disabled=move || !desk.is_open.get() on:click=decide>{option}</button> }
     }).collect();
     view! {
@@ -226,7 +218,6 @@ fn panel(app: App, gate: Gate, reason: RwSignal<String>) -> impl IntoView {
             {soak}
             <ul class="plain">{criteria}</ul>
             {decided}
-            {reason_input(reason)}
             <div class="answers">{buttons}</div>
         </section>
     }

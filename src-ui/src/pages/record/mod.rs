@@ -71,7 +71,7 @@ fn Opened() -> impl IntoView {
     view! {
         <div class="record" class:rehearsing=rehearsal data-t="record">
             <Top/>
-            <gates::Stages/>
+            <div class="record-above"><gates::Stages/></div>
             <div class="record-body">
                 <rail::Rail/>
                 <paper::Paper/>
