@@ -283,7 +283,7 @@ fn the_matrix_takes_the_worse_reading_and_starts_its_clock() {
 
 #[test]
 fn an_emergency_skips_and_says_exactly_what_and_by_whom() {
-    let checklist = "---\npolicy:\n  - sign-off: Lead, approved to deploy, before deploy\n  - review: within 48 h\n---\n# R\n\n- [ ] Back up\n- [ ] Test\n- [ ] Deploy\n  <!-- cs: deploy -->\n";
+    let checklist = "---\npolicy:\n  - sign-off: Lead, approved to deploy, before deploy\n  - review: within 48 h\n---\n# R\n\n- [ ] Back up\n- [ ] Figures\n  <!-- cs: baseline -->\n  - p95: ___ ms\n- [ ] Test\n- [ ] Deploy\n  <!-- cs: deploy -->\n";
     let mut run = Run::start(checklist);
     assert!(run.answer("Deploy", Answer::Done, None).is_err());
     run.act(Intent::DeclareEmergency { reason: "the site is down".into() }).unwrap();

@@ -323,7 +323,8 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
             if answer.needs_reason() && reason.is_none() {
                 return Err(Refusal::ReasonNeeded { state: answer.state().word() });
             }
-            if answer == Answer::Done && view.baseline_is_open() && is_deploy(view, &item) {
+            let normal = view.conduct.emergency.is_none();
+            if normal && answer == Answer::Done && view.baseline_is_open() && is_deploy(view, &item) {
                 return Err(Refusal::BaselineOpen);
             }
             if reason.is_none() && corrects_baseline(view, &item, &answer) {

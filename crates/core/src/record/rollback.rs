@@ -151,6 +151,7 @@ pub fn skipped_controls(view: &View) -> Vec<Skipped> {
             at: Some(decided.at),
         });
     }
+    found.extend(baseline(view));
     if let Some(deployed) = &view.conduct.deployed {
         found.extend(deployed.open_before.iter().map(|item| Skipped {
             control: view.label(item),
@@ -173,6 +174,18 @@ pub fn skipped_controls(view: &View) -> Vec<Skipped> {
         });
     }
     found
+}
+
+/// The baseline, if it was waived, or if it was deployed without one.
+fn baseline(view: &View) -> Option<Skipped> {
+    let control = "Baseline before the deployment".to_owned();
+    if let Some(waived) = &view.baseline.waived {
+        let how = format!("waived: {}", waived.text);
+        return Some(Skipped { control, how, item: None, by: Some(waived.by.clone()), at: Some(waived.at) });
+    }
+    let deployed = view.conduct.deployed.as_ref().filter(|_| view.baseline_is_open())?;
+    let (by, at) = (Some(deployed.by.clone()), Some(deployed.at));
+    Some(Skipped { control, how: "neither frozen nor waived".to_owned(), item: None, by, at })
 }
 
 /// «proceed although hold was proposed: …».
