@@ -218,7 +218,7 @@ impl View {
     }
 
     /// The item was added by an emergency, not by a person.
-    pub(super) fn is_review(item: &ItemId) -> bool {
+    pub fn is_review(item: &ItemId) -> bool {
         item.0 == REVIEW_ITEM
     }
 

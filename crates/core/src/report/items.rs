@@ -55,7 +55,8 @@ fn flush(rows: &mut Vec<ItemRow>, blocks: &mut Vec<Block>) {
 /// Items that were added to the section that ends here.
 fn added(view: &View, section: Option<usize>, rows: &mut Vec<ItemRow>) {
     for item in view.added.iter().filter(|item| Some(item.section) == section) {
-        let label = vec![Span::plain(&item.label), Span::new(" · added on the spot", Style::Unsure)];
+        let why = if View::is_review(&item.item) { " · owed after the emergency" } else { " · added on the spot" };
+        let label = vec![Span::plain(&item.label), Span::new(why, Style::Unsure)];
         rows.push(row(view, &item.item, 0, label));
     }
 }

@@ -183,7 +183,7 @@ fn panel(app: App, gate: Gate) -> impl IntoView {
         let item = of.item;
         view! {
             <li>
-                <button type="button" class="criterion" data-t="criterion" data-outcome=of.outcome.words() disabled=item.is_none() on:click=move |_| if let Some(item) = &item { desk.jump(item) }>
+                <button type="button" class="weighed" data-t="criterion" data-outcome=of.outcome.words() disabled=item.is_none() on:click=move |_| if let Some(item) = &item { desk.jump(item) }>
                     {mark(of.outcome.into(), Form::Round)}
                     <span>{of.label}</span>
                     <span class="muted">{of.shown}</span>

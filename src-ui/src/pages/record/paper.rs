@@ -360,6 +360,7 @@ fn Added(section: usize) -> impl IntoView {
 }
 
 fn added_row(app: App, added: AddedItem) -> AnyView {
+    let why = if View::is_review(&added.item) { "owed after the emergency" } else { "added on the spot" };
     let row = Row::new(app, std::slice::from_ref(&added.item), true);
     let desk = app.desk;
     let chosen = added.item.clone();
@@ -377,7 +378,7 @@ fn added_row(app: App, added: AddedItem) -> AnyView {
         >
             {tick_box(row, added.item.clone(), added.label.clone())}
             <div class="row-body">
-                <div class="row-words">{added.label}" "{tag("warn", "added on the spot")}</div>
+                <div class="row-words">{added.label}" "{tag("warn", why)}</div>
                 {row.below()}
             </div>
             {row.side()}
