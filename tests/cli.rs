@@ -216,3 +216,32 @@ fn an_emergency_lists_what_was_skipped_and_another_record_of_the_service_is_told
     let concurrent = shown["deviations"].as_array().unwrap().iter().find(|of| of["kind"] == "concurrent");
     assert!(concurrent.unwrap()["label"].as_str().unwrap().starts_with("Record 1"));
 }
+
+#[test]
+fn an_approval_before_the_deployment_holds_at_the_end_and_one_person_may_sign_with_two_meanings() {
+    let desk = Desk::new();
+    let secret = desk.write("secret", "correct horse battery staple");
+    let secret = secret.as_str();
+    let root = ["--root-passphrase-file", secret];
+    desk.run(&[&["roster", "init", "--organisation", "Example"][..], &root].concat()).expect(0);
+    desk.run(&[&["key", "new", "--name", "Lena", "--passphrase-file", secret][..], &root].concat()).expect(0);
+    let ruled = "---\npolicy:\n  - sign-off: Lead, approved to deploy, before deploy\n  - sign-off: Lead, verified\n  - separation: approver performed no item\n---\n\
+        # R\n\n- [ ] Deploy\n  <!-- cs: deploy -->\n- [ ] Watch\n";
+    desk.run(&["record", "new", &desk.write("ruled.md", ruled), "--person", "Dana"]).expect(0);
+    let sign = |meaning: &str| {
+        let args = ["sign", "1", "--as", "Lena", "--role", "Lead", "--meaning", meaning, "--passphrase-file", secret];
+        desk.run(&[&args[..], &["--person", "Dana"]].concat()).expect(0);
+    };
+    sign("approved to deploy");
+    for item in ["Deploy", "Watch"] {
+        desk.run(&["record", "answer", "1", item, "done", "--person", "Dana"]).expect(0);
+    }
+    desk.run(&["record", "close", "1", "--person", "Dana"]).expect(0);
+    sign("verified");
+    let report = desk.arg("report.pdf");
+    let args = ["report", "1", "-o", &report, "--as", "Lena", "--passphrase-file", secret, "--person", "Dana"];
+    desk.run(&args).expect(0);
+    desk.run(&["roster", "export", "-o", &desk.arg("roots.pem")]).expect(0);
+    let verified = desk.json(&["verify", &report, "--trust", &desk.arg("roots.pem")]);
+    assert_eq!(verdicts(&verified), ["yes"; 5], "{verified:#}");
+}

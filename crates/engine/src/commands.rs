@@ -247,7 +247,15 @@ impl Engine {
         let view = self.view(&req.record)?;
         let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
         let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
-        let row = sealing::approve(&self.files, &view, row, &identity, self.environment.now())?;
+        let mut row = sealing::approve(&self.files, &view, row, &identity, self.environment.now())?;
+        // Whoever signed off with more than one meaning has a field for each.
+        loop {
+            match sealing::approve(&self.files, &view, row, &identity, self.environment.now()) {
+                Ok(signed) => row = signed,
+                Err(Error::NotYet(NotYet::NoField)) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
         self.state().store.keep_report(&req.record, row)?;
         self.report_state(ReportStatus { record: req.record }).await
     }
