@@ -134,6 +134,8 @@ fn run_programs(
     cargo.env("COUNTERSIGN_APP", project.debug_program("countersign-desktop"));
     cargo.env("COUNTERSIGN_CLI", project.debug_program("countersign"));
     cargo.env("COUNTERSIGN_FOREIGN", setup::foreign_path(project));
+    // The set-up has installed them: a tool that is missing now is a fault, not a reason to pass over a test.
+    cargo.env("COUNTERSIGN_REQUIRE_FOREIGN", "1");
     cargo.env("COUNTERSIGN_TAURI_DRIVER", setup::tauri_driver_path(project));
     tally::run(cargo.args(last), tally)
 }
