@@ -27,7 +27,7 @@ pub(crate) fn paginate(pieces: Vec<Piece>, body: f32) -> Vec<Page> {
             continue;
         }
         let room = body - pages.y - pages.space_before(&piece);
-        if piece.height <= room && pages.chain_fits(&piece, &waiting, room) {
+        if piece.height <= room && (pages.goes_on_with(&piece) || pages.chain_fits(&piece, &waiting, room)) {
             pages.put(piece);
             continue;
         }
@@ -76,6 +76,13 @@ impl Pages {
         }
     }
 
+    /// Whether `piece` was looked at with what stands before it: room was found for both. A heading in a long chain is
+    /// looked at anew, so that it does not stay behind where the chain is parted.
+    fn goes_on_with(&self, piece: &Piece) -> bool {
+        let before = self.current.placed.last().map(|(_, before)| before);
+        before.is_some_and(|before| before.keep_next && (piece.bookmark.is_none() || before.bookmark.is_some()))
+    }
+
     /// Whether `piece`, and what it must not be parted from, has room here. Of a long chain, only as much as half a page
     /// has to: somewhere it must be parted.
     fn chain_fits(&self, piece: &Piece, waiting: &VecDeque<Piece>, room: f32) -> bool {
@@ -86,7 +93,7 @@ impl Pages {
                 break;
             }
             needed += next.before;
-            if may_cut(next, self.body) {
+            if may_cut(next, self.body) && needed + next.height > room {
                 needed += next.height.min(LEAST);
                 break;
             }
@@ -176,7 +183,15 @@ mod tests {
     fn a_chain_longer_than_a_page_is_parted_rather_than_lost() {
         let chained = || Piece { keep_next: true, ..lines(3, Cut::Never) };
         let pages = paginate((0..6).map(|_| chained()).collect(), 100.0);
-        assert_eq!(heights(&pages), [vec![30.0; 2], vec![30.0; 2], vec![30.0; 2]]);
+        assert_eq!(heights(&pages), [vec![30.0; 3], vec![30.0; 3]]);
+    }
+
+    #[test]
+    fn a_heading_does_not_stay_behind_when_the_words_under_it_go_on_with_what_they_introduce() {
+        let heading = Piece { keep_next: true, ..lines(1, Cut::Never) };
+        let words = Piece { keep_next: true, ..lines(2, Cut::Lines) };
+        let pages = paginate(vec![lines(5, Cut::Never), heading, words, lines(4, Cut::Never)], 100.0);
+        assert_eq!(heights(&pages), [vec![50.0], vec![10.0, 20.0, 40.0]]);
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn first_page(view: &View, blocks: &mut Vec<Block>) {
     let found = deviations(view);
     blocks.push(outcome(view, found.len()));
     let facts = view.header.facts().into_iter().map(|(name, value)| (name.to_owned(), plain(value)));
-    blocks.push(Block::Facts { rows: facts.collect() });
+    blocks.push(Block::Facts { rows: facts.chain([("Signed off".to_owned(), signed_by(view))]).collect() });
     blocks.push(heading(1, "Deviations"));
     if found.is_empty() {
         blocks.push(Block::Paragraph { text: plain("None: everything went as the checklist says.") });
@@ -140,14 +140,18 @@ fn first_page(view: &View, blocks: &mut Vec<Block>) {
             vec![column("What", 16), column("Where", 30), column("How", 34), column("Who", 14), column("When", 17)];
         blocks.push(Block::Table { columns, rows: rows.collect() });
     }
-    blocks.push(heading(1, "Who signed off"));
-    let standing = view.standing_sign_offs();
-    if standing.is_empty() {
-        blocks.push(Block::Paragraph { text: plain("Nobody has signed off.") });
+}
+
+/// Who signed off, a line each.
+fn signed_by(view: &View) -> Text {
+    let mut text = Text::new();
+    for signed in view.standing_sign_offs() {
+        if !text.is_empty() {
+            text.push(Span::plain("\n"));
+        }
+        text.extend(sign_off_line(view, signed));
     }
-    for signed in standing {
-        blocks.push(Block::Paragraph { text: sign_off_line(view, signed) });
-    }
+    if text.is_empty() { vec![Span::new("nobody", Style::Unsure)] } else { text }
 }
 
 /// What the record is made of, by hash.
@@ -330,7 +334,7 @@ fn log_of(log: &[Entry], blocks: &mut Vec<Block>) {
         let event = &entry.event;
         vec![
             plain(number.to_string()),
-            vec![Span::new(event.at.to_string(), Style::Quiet)],
+            vec![Span::new(event.at.to_string().replace('T', " "), Style::Quiet)],
             plain(event.body.kind().replace('_', " ")),
             plain(event.author.person.to_string()),
             vec![Span::new(entry.id.to_string(), Style::Code)],
@@ -338,6 +342,6 @@ fn log_of(log: &[Entry], blocks: &mut Vec<Block>) {
     });
     let number = Column { align: Align::End, ..column("No.", 6) };
     let columns =
-        vec![number, column("Time", 24), column("Event", 15), column("Written by", 18), column("SHA-256", 48)];
+        vec![number, column("Time", 26), column("Event", 15), column("Written by", 18), column("SHA-256", 46)];
     blocks.push(Block::Table { columns, rows: rows.collect() });
 }

@@ -46,15 +46,12 @@ impl Composition<'_> {
         let room = width - 2.0 * PAD;
         let mut atoms = Vec::new();
         let mut bottom = PAD - 1.0;
-        let signed_off = match slot.signed_off {
-            Some(time) => format!("Signed off in the record {}", time.for_people()),
-            None => "Not signed off in the record when these pages were made".to_owned(),
-        };
+        let signed_off = slot.signed_off.map(|time| format!("Signed off in the record {}", time.for_people()));
         let lines = [
             (format!("{} of {of}  ·  {}", number + 1, slot.role), HEAD.ink(Ink::Accent), 2.0),
             (slot.person.clone(), BODY.bold(), 1.0),
             (slot.meaning.clone(), BODY, 2.0),
-            (signed_off, SMALL.ink(Ink::Quiet), 0.0),
+            (signed_off.unwrap_or_default(), SMALL.ink(Ink::Quiet), 0.0),
         ];
         for (text, face, after) in lines.into_iter().filter(|(text, ..)| !text.is_empty()) {
             let set = self.setter.words(&text, face, room);
