@@ -3,9 +3,8 @@
 
 use countersign_tests::desk::{Desk, Ran, verdicts};
 use countersign_tests::service::Service;
-use countersign_tests::{orders, programs};
+use countersign_tests::{elsewhere, orders, programs};
 use serde_json::{Value, json};
-use std::process::Command;
 
 const SECRET: &str = "a long passphrase";
 const ROOT_SECRET: &str = "another long passphrase";
@@ -232,28 +231,12 @@ fn a_key_made_by_openssl_signs_as_well() {
     let Some(openssl) = programs::foreign("openssl") else { return };
     let desk = with_record(&Service::start());
     desk.write("secret", SECRET);
-    let script = r#"
-set -e
-openssl ecparam -name prime256v1 -genkey -noout -out ca.key
-openssl req -x509 -new -key ca.key -sha256 -days 3650 -subj "/O=Elsewhere/CN=Elsewhere Root" -out ca.pem \
-    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
-openssl ecparam -name prime256v1 -genkey -noout -out ada.key
-openssl req -new -key ada.key -subj "/O=Elsewhere/CN=Ada Import" -out ada.csr
-printf 'keyUsage=critical,digitalSignature,nonRepudiation\nbasicConstraints=critical,CA:FALSE\n' > ext
-openssl x509 -req -in ada.csr -CA ca.pem -CAkey ca.key -CAcreateserial -sha256 -days 365 -extfile ext -out ada.pem
-openssl pkcs12 -export -inkey ada.key -in ada.pem -certfile ca.pem -passout file:secret -out ada.p12
-"#;
-    let made = Command::new("sh")
-        .args(["-c", &script.replace("openssl ", &format!("{} ", openssl.display()))])
-        .current_dir(desk.path(""))
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let key = elsewhere::key(&openssl, &desk.path(""), "Ada Import", SECRET).display().to_string();
 
     let wrong = desk.write("wrong", "not the passphrase");
-    desk.run(&["key", "import", &desk.arg("ada.p12"), "--passphrase-file", &wrong]).refuses(4, "passphrase");
+    desk.run(&["key", "import", &key, "--passphrase-file", &wrong]).refuses(4, "passphrase");
     desk.run(&["key", "import", &desk.arg("orders.md"), "--passphrase-file", &wrong]).expect(3);
-    desk.run(&["key", "import", &desk.arg("ada.p12"), "--passphrase-file", &desk.arg("secret")]).expect(0);
+    desk.run(&["key", "import", &key, "--passphrase-file", &desk.arg("secret")]).expect(0);
     for (_, role) in LEADS {
         sign(&desk, "Ada Import", role).expect(0);
     }
@@ -266,7 +249,7 @@ openssl pkcs12 -export -inkey ada.key -in ada.pem -certfile ca.pem -passout file
     let verified = desk.json(&["verify", &report, "--trust", &desk.arg("roots.pem")]);
     assert_eq!(verdicts(&verified), ["yes"; 5]);
     // The organisation's root vouches for its person, and for nothing that this program made for itself.
-    let verified = desk.run(&["--json", "verify", &report, "--trust", &desk.arg("ca.pem")]).expect(1).json();
+    let verified = desk.run(&["--json", "verify", &report, "--trust", &desk.arg("elsewhere.pem")]).expect(1).json();
     let trusted: Vec<_> = verified["signatures"].as_array().unwrap().iter().map(|each| &each["trusted"]).collect();
     assert_eq!(trusted, [&json!(false), &json!(true), &json!(true)]);
 }

@@ -8,6 +8,7 @@ mod service;
 mod window;
 
 use countersign_core::checklist::{Template, read};
+use countersign_tests::{elsewhere, programs};
 use std::path::{Path, PathBuf};
 use window::{Driver, Window};
 
@@ -116,8 +117,22 @@ async fn people(window: &Window, scene: &Scene) {
     window.enter("[data-t=roots-path]", &scene.path("roots.pem")).await;
     window.click("[data-t=roots-export]").await;
     window.find("[data-t=success]").await;
+    import(window, scene).await;
     window.picture("02-people").await;
     assert!(std::fs::read_to_string(scene.path("roots.pem")).unwrap().contains("BEGIN CERTIFICATE"));
+}
+
+/// A key that another program made is imported, once its passphrase is right.
+async fn import(window: &Window, scene: &Scene) {
+    let Some(openssl) = programs::foreign("openssl") else { return };
+    let key = elsewhere::key(&openssl, scene.folder.path(), "Ada Import", PASSPHRASE);
+    window.enter("[data-t=import-path]", &key.display().to_string()).await;
+    window.enter("[data-t=import-passphrase]", "wrong").await;
+    window.click("[data-t=import-run]").await;
+    window.says("[data-t=fault]", "passphrase").await;
+    window.enter("[data-t=import-passphrase]", PASSPHRASE).await;
+    window.click("[data-t=import-run]").await;
+    window.find("[data-t=key-row][data-name=\"Ada Import\"]").await;
 }
 
 /// A record from the file, by the dialog.
@@ -171,6 +186,10 @@ async fn fill_in(window: &Window, scene: &Scene) {
     window.enter("[data-t=note-input]", "went out at once").await;
     window.click("[data-t=note-keep]").await;
     window.find("[data-t=note]").await;
+    window.click("[data-t=evidence-open]").await;
+    window.enter("[data-t=evidence-path]", &scene.path("window-release.md")).await;
+    window.click("[data-t=evidence-add]").await;
+    window.says("[data-t=evidence]", "window-release.md").await;
     window.choose_line(&deploy).await;
     window.keys(" ").await;
     window.state(&deploy, "done").await;

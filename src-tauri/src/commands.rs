@@ -54,7 +54,7 @@ impl Kind {
     /// The name of the filter and the endings it lets through; none for any file.
     fn filter(self) -> Option<(&'static str, &'static [&'static str])> {
         match self {
-            Self::Checklist => Some(("Markdown checklists", &["md", "markdown", "txt"])),
+            Self::Checklist => Some(("Checklists and reports", &["md", "markdown", "txt", "pdf"])),
             Self::Report => Some(("Signed reports", &["pdf"])),
             Self::Key => Some(("Keys", &["p12", "pfx"])),
             Self::Certificates => Some(("Certificates", &["pem", "crt"])),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tauri::{AppHandle, Emitter, Manager};
+use tauri::{AppHandle, Emitter, Manager, WebviewWindowBuilder};
 
 /// The arguments of one start.
 #[derive(Debug, Default)]
@@ -44,12 +44,10 @@ impl Launch {
         Ok(launch)
     }
 
-    /// Opens the engine on the data directory.
-    pub fn engine(&self) -> Result<Arc<Engine>, String> {
+    /// The folder that everything is kept in.
+    pub fn folder(&self) -> Result<PathBuf, String> {
         let folder = self.data_dir.clone().or_else(countersign_engine::default_data_dir);
-        let folder = folder.ok_or("There is no home folder to keep data in. Use --data-dir DIR.")?;
-        let engine = Engine::open(&folder).map_err(|problem| format!("{} {}", problem.message, problem.hint))?;
-        Ok(Arc::new(engine))
+        folder.ok_or_else(|| "There is no home folder to keep data in. Use --data-dir DIR.".to_owned())
     }
 
     /// The files to open once the window listens.
@@ -79,6 +77,20 @@ pub fn show(app: &AppHandle) {
             eprintln!("The window was not brought to the front: {problem}");
         }
     }
+}
+
+/// Opens the engine on a data directory.
+pub fn engine(folder: &Path) -> Result<Arc<Engine>, String> {
+    let engine = Engine::open(folder).map_err(|problem| format!("{} {}", problem.message, problem.hint))?;
+    Ok(Arc::new(engine))
+}
+
+/// Opens the window. What it remembers by itself, such as recent files, lies in the data directory with all the rest.
+pub fn window(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
+    for window in &app.config().app.windows {
+        WebviewWindowBuilder::from_config(app, window)?.data_directory(folder.join("window")).build()?;
+    }
+    Ok(())
 }
 
 fn tell(app: &AppHandle, files: Vec<PathBuf>) {

@@ -53,9 +53,10 @@ fn main() -> ExitCode {
             commands::ready,
         ])
         .setup(move |app| {
-            let engine = launch.engine()?;
-            app.manage(engine);
+            let folder = launch.folder()?;
+            app.manage(launch::engine(&folder)?);
             app.manage(launch.files());
+            launch::window(app.handle(), &folder)?;
             background::start(app.handle().clone());
             Ok(())
         })

@@ -1,4 +1,4 @@
-//! The menu. What an entry does is the user interface's; it hears the entry's name.
+//! The menu. What an entry does is the user interface's, which hears the entry's name; only «Quit» is done here.
 
 use crate::launch;
 use serde::Serialize;
@@ -10,6 +10,9 @@ struct Chosen<'a> {
     id: &'a str,
 }
 
+/// The one entry that is the shell's own: the toolkit's ready-made one does nothing on Linux.
+const QUIT: &str = "quit";
+
 /// Name, words, key of the entries; an empty name is a line between.
 const FILE: &[(&str, &str, &str)] = &[
     ("new", "New record…", "CmdOrCtrl+N"),
@@ -18,6 +21,8 @@ const FILE: &[(&str, &str, &str)] = &[
     ("", "", ""),
     ("backup", "Back up…", ""),
     ("print", "Print…", "CmdOrCtrl+P"),
+    ("", "", ""),
+    (QUIT, "Quit", "CmdOrCtrl+Q"),
 ];
 const GO: &[(&str, &str, &str)] = &[
     ("home", "Home", "Alt+1"),
@@ -53,7 +58,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     };
     let edit = SubmenuBuilder::new(app, "Edit").undo().redo().separator().cut().copy().paste().select_all();
     MenuBuilder::new(app)
-        .item(&submenu("File", FILE)?.separator().quit().build()?)
+        .item(&submenu("File", FILE)?.build()?)
         .item(&edit.build()?)
         .item(&submenu("Go", GO)?.build()?)
         .item(&submenu("View", VIEW)?.build()?)
@@ -64,6 +69,9 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
 /// Tells the window which entry was chosen.
 pub fn chosen(app: &AppHandle, event: MenuEvent) {
     let id = event.id().0.as_str();
+    if id == QUIT {
+        return app.exit(0);
+    }
     launch::show(app);
     if let Err(problem) = app.emit("menu", Chosen { id }) {
         eprintln!("The window was not told of the menu: {problem}");

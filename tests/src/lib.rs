@@ -10,6 +10,7 @@
 )]
 
 pub mod desk;
+pub mod elsewhere;
 pub mod orders;
 pub mod programs;
 pub mod service;
