@@ -1,6 +1,8 @@
 //! The arguments.
 
 use clap::{Parser, Subcommand};
+use countersign_core::register::RecordStatus;
+use countersign_core::time::Timestamp;
 use std::path::PathBuf;
 
 /// Deployment checklists, filled in offline, signed off with personal keys, reported as a PDF that anybody can verify.
@@ -63,6 +65,44 @@ pub enum Checklist {
     },
 }
 
+/// Which records.
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// Beginnings of words that all occur in the record: a service, a release, a person, a reason; `#12` is a number.
+    pub find: Vec<String>,
+    /// open, closed, reported, voided or damaged.
+    #[arg(long, value_parser = status)]
+    pub status: Option<RecordStatus>,
+    /// How it ended.
+    #[arg(long)]
+    pub outcome: Option<Outcome>,
+    /// Of this service.
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Began on this day (UTC) or later: 2026-11-21, or a time as in RFC 3339.
+    #[arg(long, value_parser = time)]
+    pub since: Option<Timestamp>,
+    /// Began before this day or time.
+    #[arg(long, value_parser = time)]
+    pub until: Option<Timestamp>,
+    /// Rehearsals only.
+    #[arg(long, conflicts_with = "live")]
+    pub rehearsals: bool,
+    /// No rehearsals.
+    #[arg(long)]
+    pub live: bool,
+}
+
+fn status(word: &str) -> Result<RecordStatus, String> {
+    let known = RecordStatus::ALL.into_iter().find(|status| status.word() == word);
+    known.ok_or_else(|| format!("one of {}", RecordStatus::ALL.map(RecordStatus::word).join(", ")))
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let whole = if text.len() == "2026-11-21".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    whole.parse().map_err(|_| "a day such as 2026-11-21, or a time such as 2026-11-21T10:00:00Z".to_owned())
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Record {
     /// Start a record from a checklist; prints its number.
@@ -81,8 +121,10 @@ pub enum Record {
         #[command(flatten)]
         who: Who,
     },
-    /// List records.
-    List,
+    /// List records, newest first.
+    List(Which),
+    /// What the finished live deployments come to: how many, how many failed, how long they took.
+    Statistics(Which),
     /// Show a record: its items and their ids, deviations, sign-offs, probes.
     Show {
         /// Number or id.
@@ -263,6 +305,16 @@ pub enum Outcome {
     Completed,
     RolledBack,
     Aborted,
+}
+
+impl From<Outcome> for countersign_core::record::Outcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Completed => Self::Completed,
+            Outcome::RolledBack => Self::RolledBack,
+            Outcome::Aborted => Self::Aborted,
+        }
+    }
 }
 
 /// The person at the keyboard.

@@ -6,10 +6,13 @@
 use crate::checklist::{Counts, Template};
 use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
-use crate::record::{Decision, Deviation, Header, Intent, Meaning, Person, Progress, Statement, View};
+use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Statement, View};
+use crate::register::{Filter, Statistics};
 use crate::time::Timestamp;
 use crate::verdict::Verification;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use crate::register::RecordStatus;
 
 /// A command: the struct holds its arguments.
 pub trait Command: Serialize + DeserializeOwned {
@@ -25,6 +28,8 @@ macro_rules! with_commands {
     ($consumer:ident) => {
         $consumer! {
             overview: Overview => OverviewReply,
+            register: Register => RegisterReply,
+            statistics: RegisterStatistics => Statistics,
             read_checklist: ReadChecklist => ChecklistReply,
             keep_checklist: KeepChecklist => ChecklistSummary,
             start_record: StartRecord => View,
@@ -106,7 +111,7 @@ pub struct Overview {}
 /// Reply to [`Overview`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewReply {
-    /// All records, newest first.
+    /// The open records and the newest others, newest first. [`Register`] has all.
     pub records: Vec<RecordSummary>,
     /// Shipped and kept checklists.
     pub checklists: Vec<ChecklistSummary>,
@@ -122,6 +127,33 @@ pub struct OverviewReply {
     pub version: String,
     /// The clock of the computer.
     pub now: Timestamp,
+}
+
+/// A page of the register: all records of this installation, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// Which.
+    pub filter: Filter,
+    /// Only records with a lower number: the last one of the page before.
+    pub before: Option<u32>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// Reply to [`Register`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RegisterReply {
+    /// The page.
+    pub records: Vec<RecordSummary>,
+    /// How many fit the filter in all.
+    pub found: u32,
+}
+
+/// What the finished live deployments of the register come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterStatistics {
+    /// Of which records.
+    pub filter: Filter,
 }
 
 /// A record in a list.
@@ -143,6 +175,14 @@ pub struct RecordSummary {
     pub last_at: Timestamp,
     /// Where it stands.
     pub status: RecordStatus,
+    /// How it ended, if it did.
+    pub outcome: Option<Outcome>,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// When the deploy item was ticked.
+    pub deployed_at: Option<Timestamp>,
+    /// Rounds that were late or missed.
+    pub late_rounds: u32,
     /// How far it is.
     pub progress: Progress,
     /// How many deviations it has.
@@ -158,20 +198,6 @@ pub struct RecordSummary {
 
 const fn not_known() -> bool {
     true
-}
-
-/// Where a record stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordStatus {
-    /// Being worked on.
-    Open,
-    /// Ended, no report yet.
-    Closed,
-    /// A report was made.
-    Reported,
-    /// Does not count.
-    Voided,
 }
 
 /// Where a checklist comes from.

@@ -8,6 +8,7 @@ pub mod checklist;
 pub mod condition;
 pub mod id;
 pub mod record;
+pub mod register;
 pub mod report;
 pub mod time;
 pub mod verdict;

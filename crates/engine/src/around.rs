@@ -6,10 +6,11 @@
 use crate::clock::Environment;
 use crate::error::Error;
 use crate::ledger::{self, Ledger};
-use crate::store::Store;
-use countersign_core::api::{RecordStatus, RecordSummary};
+use crate::register;
+use countersign_core::api::RecordStatus;
 use countersign_core::id::RecordId;
 use countersign_core::record::{Around, Header, OtherRecord, on_day};
+use countersign_core::register::Filter;
 use std::path::Path;
 
 /// The calendar's file in the data directory.
@@ -18,7 +19,7 @@ pub const CALENDAR: &str = "calendar.txt";
 const LIMIT: u64 = 1_000_000;
 
 /// Looks around now.
-pub fn look(ledger: &mut Ledger, desk: &ledger::Desk<'_>, record: &RecordId, header: &Header) -> Result<Around, Error> {
+pub fn look(ledger: &Ledger, desk: &mut ledger::Desk<'_>, record: &RecordId, header: &Header) -> Result<Around, Error> {
     let offset = desk.environment.offset();
     Ok(Around {
         offset,
@@ -39,8 +40,8 @@ fn holiday(folder: &Path, environment: &dyn Environment, offset: i32) -> Result<
 
 /// The other open records of the service, rehearsals left out. A record that names no service has no others.
 fn others(
-    ledger: &mut Ledger,
-    desk: &ledger::Desk<'_>,
+    ledger: &Ledger,
+    desk: &mut ledger::Desk<'_>,
     record: &RecordId,
     header: &Header,
 ) -> Result<Vec<OtherRecord>, Error> {
@@ -48,28 +49,20 @@ fn others(
     if header.service.is_empty() {
         return Ok(found);
     }
-    for (id, _) in desk.store.records()?.into_iter().filter(|(id, _)| id != record) {
-        let summary = summary(ledger, desk.store, desk, &id)?;
-        let same = plain(&summary.header.service) == plain(&header.service)
-            && plain(&summary.header.environment) == plain(&header.environment);
-        if same && summary.status == RecordStatus::Open && !summary.rehearsal {
-            found.push(OtherRecord {
-                record: id,
-                number: summary.number,
-                headline: summary.header.headline(),
-                started_at: summary.started_at,
-            });
+    register::refresh(desk.store, desk.installation, ledger)?;
+    let filter = Filter {
+        status: Some(RecordStatus::Open),
+        rehearsal: Some(false),
+        service: Some(header.service.clone()),
+        ..Filter::default()
+    };
+    for other in desk.store.page(&filter, None, u32::MAX)? {
+        if other.id != *record && plain(&other.header.environment) == plain(&header.environment) {
+            let headline = other.header.headline();
+            found.push(OtherRecord { record: other.id, number: other.number, headline, started_at: other.started_at });
         }
     }
     Ok(found)
-}
-
-fn summary(ledger: &mut Ledger, store: &Store, desk: &ledger::Desk<'_>, id: &RecordId) -> Result<RecordSummary, Error> {
-    let kept = store.summary(id)?.and_then(|json| serde_json::from_str(&json).ok());
-    match kept {
-        Some(summary) => Ok(summary),
-        None => Ok(ledger::summary(ledger.view(store, desk.installation, id)?)),
-    }
 }
 
 fn plain(name: &str) -> String {

@@ -2,15 +2,19 @@
 
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
-use crate::{APP, Engine, State, keys, ledger, library, sealing, verify};
+use crate::{APP, Engine, State, keys, ledger, library, register, sealing, verify};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::BundledEvent;
 use countersign_core::record::{Entry, FileFact, Header, Intent, Person, View, deviations, progress};
+use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
 use std::path::Path;
+
+/// How many of the newest records an overview has besides the open ones.
+const NEWEST: u32 = 50;
 
 macro_rules! dispatch {
     ($($name:ident: $command:ident => $reply:ty,)*) => {
@@ -42,18 +46,12 @@ impl Engine {
     pub async fn overview(&self, _: Overview) -> Reply<OverviewReply> {
         self.look_at_network(None);
         let State { store, installation, ledger, network, .. } = &mut *self.state();
-        let mut records = Vec::new();
-        for (record, _) in store.records()? {
-            records.push(match store.summary(&record)?.and_then(|json| serde_json::from_str(&json).ok()) {
-                Some(summary) => summary,
-                None => {
-                    let summary = ledger::summary(ledger.view(store, installation, &record)?);
-                    let json = serde_json::to_string(&summary).map_err(|error| Error::Internal(error.to_string()))?;
-                    store.keep_summary(&record, &json)?;
-                    summary
-                }
-            });
-        }
+        register::refresh(store, installation, ledger)?;
+        let open = Filter { status: Some(RecordStatus::Open), ..Filter::default() };
+        let mut records = store.page(&open, None, u32::MAX)?;
+        let newest = store.page(&Filter::default(), None, NEWEST)?;
+        records.extend(newest.into_iter().filter(|record| record.status != RecordStatus::Open));
+        records.sort_by_key(|record| std::cmp::Reverse(record.number));
         Ok(OverviewReply {
             records,
             checklists: library::list(store)?,
@@ -64,6 +62,21 @@ impl Engine {
             version: APP.to_owned(),
             now: self.environment.now(),
         })
+    }
+
+    /// See [`Register`].
+    pub async fn register(&self, req: Register) -> Reply<RegisterReply> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        register::refresh(store, installation, ledger)?;
+        let records = store.page(&req.filter, req.before, req.limit)?;
+        Ok(RegisterReply { records, found: store.found(&req.filter)? })
+    }
+
+    /// See [`RegisterStatistics`].
+    pub async fn statistics(&self, req: RegisterStatistics) -> Reply<Statistics> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        register::refresh(store, installation, ledger)?;
+        Ok(statistics(&store.finished(&req.filter)?))
     }
 
     /// See [`ReadChecklist`].

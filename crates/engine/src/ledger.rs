@@ -6,13 +6,13 @@ use crate::clock::Environment;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::store::Store;
-use countersign_core::api::{RecordStatus, RecordSummary};
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::rounds::plans;
 use countersign_core::record::{
     Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Started, View,
-    decide, deviations, fold, log, progress, sign_offs_to_give,
+    decide, fold, log,
 };
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -88,7 +88,7 @@ pub struct Beginning<'a> {
 
 impl Ledger {
     /// Starts a record.
-    pub fn start(&mut self, desk: Desk<'_>, beginning: Beginning<'_>) -> Result<&View, Error> {
+    pub fn start(&mut self, mut desk: Desk<'_>, beginning: Beginning<'_>) -> Result<&View, Error> {
         let mut id = [0; 16];
         desk.environment.random(&mut id)?;
         let record = RecordId(id.iter().map(|byte| format!("{byte:02x}")).collect());
@@ -100,7 +100,7 @@ impl Ledger {
             write(installation, environment, &record, Vec::new(), person, body)
         })?;
         let mut view = View::open(&entry)?;
-        let around = Body::Around { around: around::look(self, &desk, &record, &view.header)? };
+        let around = Body::Around { around: around::look(self, &mut desk, &record, &view.header)? };
         let second = write(installation, environment, &record, vec![view.head], person, around)?;
         desk.store.append(std::slice::from_ref(&second))?;
         view.apply(&second);
@@ -109,15 +109,20 @@ impl Ledger {
         Ok(self.views.entry(record).or_insert(view))
     }
 
-    /// The view of a record, read and checked from the store if it is not open yet.
+    /// The view of a record, read and checked from the store if it is not open yet; it stays open.
     pub fn view(&mut self, store: &Store, installation: &Installation, record: &RecordId) -> Result<&View, Error> {
         if !self.views.contains_key(record) {
-            let log = store.log(record)?;
-            let fault = |fault| Error::Log { record: record.clone(), fault };
-            log::check(&log, &[installation.public_key()]).map_err(fault)?;
-            self.views.insert(record.clone(), fold(&log)?);
+            self.views.insert(record.clone(), read(store, installation, record)?);
         }
         self.views.get(record).ok_or_else(|| Error::NoRecord(record.to_string()))
+    }
+
+    /// The view of a record without keeping it: for those that look at many.
+    pub fn look(&self, store: &Store, installation: &Installation, record: &RecordId) -> Result<Cow<'_, View>, Error> {
+        match self.views.get(record) {
+            Some(view) => Ok(Cow::Borrowed(view)),
+            None => Ok(Cow::Owned(read(store, installation, record)?)),
+        }
     }
 
     /// Decides an intent and commits what it comes to. The events are on disk when this returns.
@@ -134,7 +139,7 @@ impl Ledger {
         let view = self.view(desk.store, desk.installation, record)?;
         if asks_for_surroundings(view, &intent) {
             let header = view.header.clone();
-            moment.around = Some(around::look(self, &desk, record, &header)?);
+            moment.around = Some(around::look(self, &mut desk, record, &header)?);
         }
         let view = self.view(desk.store, desk.installation, record)?;
         let mut head = view.head;
@@ -199,6 +204,13 @@ fn asks_for_surroundings(view: &View, intent: &Intent) -> bool {
     }
 }
 
+fn read(store: &Store, installation: &Installation, record: &RecordId) -> Result<View, Error> {
+    let log = store.log(record)?;
+    let fault = |fault| Error::Log { record: record.clone(), fault };
+    log::check(&log, &[installation.public_key()]).map_err(fault)?;
+    Ok(fold(&log)?)
+}
+
 fn write(
     installation: &Installation,
     environment: &dyn Environment,
@@ -219,31 +231,4 @@ fn write(
 /// Rounds are under way in it.
 pub fn has_rounds(view: &View) -> bool {
     view.is_open() && view.rounds.anchor.is_some() && !plans(&view.template).is_empty()
-}
-
-/// A record in a list.
-pub fn summary(view: &View) -> RecordSummary {
-    let status = match (&view.voided, &view.closed, view.reports.last()) {
-        (Some(_), ..) => RecordStatus::Voided,
-        (None, None, _) => RecordStatus::Open,
-        (None, Some(_), None) => RecordStatus::Closed,
-        (None, Some(_), Some(_)) => RecordStatus::Reported,
-    };
-    let mut unsigned: Vec<String> = sign_offs_to_give(view).into_iter().map(|asked| asked.role).collect();
-    unsigned.dedup();
-    RecordSummary {
-        id: view.id.clone(),
-        number: view.number,
-        title: view.template.title.clone(),
-        header: view.header.clone(),
-        rehearsal: view.rehearsal,
-        started_at: view.started_at,
-        last_at: view.last_at,
-        status,
-        progress: progress(view),
-        deviations: u32::try_from(deviations(view).len()).unwrap_or(u32::MAX),
-        unsigned_roles: unsigned,
-        waiting_probes: u32::try_from(view.waiting_probes().len()).unwrap_or(u32::MAX),
-        rounds: has_rounds(view),
-    }
 }

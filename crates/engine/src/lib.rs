@@ -14,6 +14,7 @@ mod ledger;
 mod library;
 mod presence;
 mod probe;
+mod register;
 mod rounds;
 mod sealing;
 mod store;
@@ -25,7 +26,7 @@ pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
 
-use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState, RecordSummary};
+use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState};
 use countersign_core::id::{ProbeId, RecordId};
 use countersign_core::record::probe::{host_of, is_this_computer};
 use countersign_core::record::{Entry, Intent, Person};
@@ -201,12 +202,9 @@ impl Engine {
     /// Open records with waiting probes, and who began them.
     fn waiting(&self) -> Result<Vec<(RecordId, Person, Vec<ProbeId>)>, Error> {
         let State { store, installation, ledger, .. } = &mut *self.state();
+        register::refresh(store, installation, ledger)?;
         let mut all = Vec::new();
-        for (record, _) in store.records()? {
-            let summary = store.summary(&record)?.and_then(|json| serde_json::from_str::<RecordSummary>(&json).ok());
-            if summary.is_some_and(|summary| summary.waiting_probes == 0) {
-                continue;
-            }
+        for record in store.with_waiting_probes()? {
             let view = ledger.view(store, installation, &record)?;
             let waiting: Vec<_> = view.waiting_probes().into_iter().map(|(probe, _)| probe).collect();
             if view.is_open() && !waiting.is_empty() {

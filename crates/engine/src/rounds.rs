@@ -6,11 +6,12 @@ use crate::error::Error;
 use crate::installation::Installation;
 use crate::ledger::{Desk, has_rounds};
 use crate::store::Store;
-use crate::{Engine, Environment, Notice, State};
-use countersign_core::api::{RecordStatus, RecordSummary};
+use crate::{Engine, Environment, Notice, State, register};
+use countersign_core::api::RecordStatus;
 use countersign_core::id::RecordId;
 use countersign_core::record::rounds::{SlotState, digest, slots};
 use countersign_core::record::{Entry, Intent};
+use countersign_core::register::Filter;
 use countersign_core::time::Timestamp;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -150,14 +151,10 @@ fn load(state: &mut State) -> Result<(), Error> {
 /// The records to look after; on the first look all open ones.
 fn watched(state: &mut State) -> Result<Vec<RecordId>, Error> {
     if state.watch.records.is_none() {
-        let mut open = BTreeSet::new();
-        for (record, _) in state.store.records()? {
-            let summary = state.store.summary(&record)?;
-            let summary = summary.and_then(|json| serde_json::from_str::<RecordSummary>(&json).ok());
-            if summary.is_none_or(|summary| summary.status == RecordStatus::Open && summary.rounds) {
-                open.insert(record);
-            }
-        }
+        register::refresh(&mut state.store, &state.installation, &state.ledger)?;
+        let open = Filter { status: Some(RecordStatus::Open), ..Filter::default() };
+        let open = state.store.page(&open, None, u32::MAX)?;
+        let open = open.into_iter().filter(|record| record.rounds).map(|record| record.id).collect();
         state.watch.records = Some(open);
     }
     Ok(state.watch.records.iter().flatten().cloned().collect())

@@ -47,6 +47,41 @@ pub(crate) fn plot(label: String, unit: &'static str, points: Vec<Point>, limit:
     }
 }
 
+/// A bar of a row of bars.
+pub(crate) struct Bar {
+    /// What it says.
+    pub(crate) words: String,
+    /// How high it is.
+    pub(crate) height: u32,
+    /// The lower part of it that went wrong.
+    pub(crate) bad: u32,
+}
+
+/// Bars side by side, each with its words when pointed at.
+pub(crate) fn bars(label: String, bars: Vec<Bar>) -> impl IntoView {
+    let top = f64::from(bars.iter().map(|bar| bar.height).max().unwrap_or(1).max(1));
+    let lane = (WIDTH - 2.0 * EDGE) / bars.len().max(1) as f64;
+    let width = (lane * 0.7).min(24.0);
+    let part = |class: &'static str, x: f64, from: u32, to: u32| {
+        let y = |value: u32| HEIGHT - EDGE - f64::from(value) / top * (HEIGHT - 2.0 * EDGE);
+        view! { <rect class=class x=format!("{x:.1}") y=format!("{:.1}", y(to)) width=format!("{width:.1}") height=format!("{:.1}", y(from) - y(to))></rect> }
+    };
+    let drawn: Vec<_> = bars
+        .into_iter()
+        .enumerate()
+        .map(|(at, bar)| {
+            let x = EDGE + lane * at as f64;
+            view! { <g><title>{bar.words}</title>{part("bar bad", x, 0, bar.bad)}{part("bar", x, bar.bad, bar.height)}</g> }
+        })
+        .collect();
+    view! {
+        <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            <line class="axis" x1=EDGE.to_string() x2=(WIDTH - EDGE).to_string() y1=(HEIGHT - EDGE).to_string() y2=(HEIGHT - EDGE).to_string()></line>
+            {drawn}
+        </svg>
+    }
+}
+
 struct Scale {
     from: f64,
     over: f64,

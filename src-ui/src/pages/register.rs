@@ -1,32 +1,45 @@
-//! The register: every record of this installation, the voided ones too, with a search and how long records took.
+//! The register: every record of this installation, the voided ones too: found by words, status, outcome and day, page by
+//! page, with what the finished live deployments come to.
 
+use crate::browser;
 use crate::components::banner::{empty, reading};
 use crate::components::facts::{count, tag, time};
-use crate::components::plot::{Point, plot};
+use crate::components::plot::{Bar, bars};
 use crate::components::progress::{bar, words};
+use crate::ipc;
 use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::api::{RecordStatus, RecordSummary};
+use countersign_core::api::{self, RecordStatus, RecordSummary, RegisterReply, RegisterStatistics};
+use countersign_core::record::Outcome;
+use countersign_core::register::{Filter, Statistics};
+use countersign_core::time::duration_words;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-/// Which records are shown.
+/// How many records a page has.
+const PAGE: u32 = 100;
+
+/// A choice among the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filter {
+enum Which {
     All,
     Live,
     Rehearsals,
     Status(RecordStatus),
+    Outcome(Outcome),
 }
 
-impl Filter {
-    const ALL: [Self; 7] = [
+impl Which {
+    const ALL: [Self; 9] = [
         Self::All,
         Self::Live,
         Self::Rehearsals,
         Self::Status(RecordStatus::Open),
-        Self::Status(RecordStatus::Closed),
         Self::Status(RecordStatus::Reported),
         Self::Status(RecordStatus::Voided),
+        Self::Outcome(Outcome::Completed),
+        Self::Outcome(Outcome::RolledBack),
+        Self::Outcome(Outcome::Aborted),
     ];
 
     fn word(self) -> &'static str {
@@ -35,15 +48,17 @@ impl Filter {
             Self::Live => "Live",
             Self::Rehearsals => "Rehearsals",
             Self::Status(status) => status_word(status),
+            Self::Outcome(outcome) => outcome.words(),
         }
     }
 
-    fn takes(self, record: &RecordSummary) -> bool {
+    fn narrow(self, filter: &mut Filter) {
         match self {
-            Self::All => true,
-            Self::Live => !record.rehearsal,
-            Self::Rehearsals => record.rehearsal,
-            Self::Status(status) => record.status == status,
+            Self::All => {}
+            Self::Live => filter.rehearsal = Some(false),
+            Self::Rehearsals => filter.rehearsal = Some(true),
+            Self::Status(status) => filter.status = Some(status),
+            Self::Outcome(outcome) => filter.outcome = Some(outcome),
         }
     }
 }
@@ -54,40 +69,80 @@ fn status_word(status: RecordStatus) -> &'static str {
         RecordStatus::Closed => "Closed",
         RecordStatus::Reported => "Reported",
         RecordStatus::Voided => "Voided",
+        RecordStatus::Damaged => "Damaged",
     }
 }
 
-/// All words of the query occur somewhere in the record's line.
-fn found(record: &RecordSummary, query: &str) -> bool {
-    let facts = record.header.facts();
-    let facts = facts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ");
-    let line = format!("#{} {} {facts}", record.number, record.title).to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| line.contains(word))
+/// What is asked for, and what came.
+#[derive(Clone, Copy)]
+struct Asked {
+    find: RwSignal<String>,
+    which: RwSignal<Which>,
+    since: RwSignal<String>,
+    until: RwSignal<String>,
+    pages: RwSignal<u32>,
+    shown: RwSignal<Option<(RegisterReply, Statistics)>>,
+    question: StoredValue<u32>,
+}
+
+impl Asked {
+    fn filter(self) -> Filter {
+        let mut filter = Filter { find: self.find.get(), ..Filter::default() };
+        self.which.get().narrow(&mut filter);
+        filter.since = browser::from_local_input(&self.since.get());
+        filter.until = browser::from_local_input(&self.until.get());
+        filter
+    }
+
+    /// Asks anew; what was asked before and comes later is passed over.
+    fn ask(self, app: App) {
+        let (filter, limit) = (self.filter(), self.pages.get() * PAGE);
+        let question = self.question.get_value().wrapping_add(1);
+        self.question.set_value(question);
+        spawn_local(async move {
+            let page = ipc::call(api::Register { filter: filter.clone(), before: None, limit }).await;
+            let figures = ipc::call(RegisterStatistics { filter }).await;
+            if self.question.try_get_value() != Some(question) {
+                return;
+            }
+            match (page, figures) {
+                (Ok(page), Ok(figures)) => drop(self.shown.try_set(Some((page, figures)))),
+                (Err(error), _) | (_, Err(error)) => app.fault.set(Some(error)),
+            }
+        });
+    }
 }
 
 #[component]
 pub(crate) fn Register() -> impl IntoView {
     let app = app();
-    let query = RwSignal::new(String::new());
-    let filter = RwSignal::new(Filter::All);
-    let shown = Memo::new(move |_| {
-        let (query, filter) = (query.get(), filter.get());
-        app.overview.with(|overview| {
-            let records = &overview.as_ref()?.records;
-            Some(
-                records
-                    .iter()
-                    .filter(|record| filter.takes(record) && found(record, &query))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            )
-        })
+    let asked = Asked {
+        find: RwSignal::new(String::new()),
+        which: RwSignal::new(Which::All),
+        since: RwSignal::new(String::new()),
+        until: RwSignal::new(String::new()),
+        pages: RwSignal::new(1),
+        shown: RwSignal::new(None),
+        question: StoredValue::new(0),
+    };
+    Effect::new(move |_| {
+        app.overview.track();
+        asked.ask(app);
     });
-    let filters = Filter::ALL.map(|of| {
+    let choices = Which::ALL.map(|of| {
+        let picked = move || asked.which.get() == of;
         view! {
-            <button type="button" class="option" data-t="register-filter" class:picked=move || filter.get() == of aria-pressed=move || (filter.get() == of).to_string() on:click=move |_| filter.set(of)>{of.word()}</button>
+            <button type="button" class="option" data-t="register-filter" class:picked=picked aria-pressed=move || picked().to_string() on:click=move |_| asked.which.set(of)>{of.word()}</button>
         }
     });
+    let day = |label: &'static str, handle: &'static str, of: RwSignal<String>| {
+        view! {
+            <label class="day">
+                {label}
+                <input type="datetime-local" data-t=handle prop:value=move || of.get() on:input:target=move |event| of.set(event.target().value())/>
+            </label>
+        }
+    };
     view! {
         <div class="page" data-t="register">
             <header class="page-head">
@@ -97,46 +152,61 @@ pub(crate) fn Register() -> impl IntoView {
                 </div>
             </header>
             <div class="register-bar">
-                <input type="search" data-t="register-search" aria-label="Search" placeholder="Search by number, release, person, …" prop:value=move || query.get() on:input:target=move |event| query.set(event.target().value())/>
-                <div class="choice" role="group" aria-label="Which records">{filters}</div>
+                <input type="search" data-t="register-search" aria-label="Search" placeholder="Search: service, release, person, a reason, #12" prop:value=move || asked.find.get() on:input:target=move |event| asked.find.set(event.target().value())/>
+                <div class="choice" role="group" aria-label="Which records">{choices}</div>
+                {day("From", "register-since", asked.since)}
+                {day("Before", "register-until", asked.until)}
             </div>
-            {move || match shown.get() {
+            {move || asked.shown.with(|shown| match shown {
                 None => reading().into_any(),
-                Some(records) if records.is_empty() => empty("No record fits.", "Take another filter, or start a record from a checklist.").into_any(),
-                Some(records) => view! { {statistics(&records)}{table(app, records)} }.into_any(),
-            }}
+                Some((page, _)) if page.records.is_empty() => empty("No record fits.", "Take another filter, or start a record from a checklist.").into_any(),
+                Some((page, figures)) => view! { {statistics(figures)}{table(app, asked, page)} }.into_any(),
+            })}
         </div>
     }
 }
 
-/// Deviations over time, oldest record first.
-fn statistics(records: &[RecordSummary]) -> Option<impl IntoView + use<>> {
-    let finished: Vec<_> = records
+/// The figures in words, and week by week as a picture.
+fn statistics(of: &Statistics) -> Option<impl IntoView + use<>> {
+    let permille = of.failure_permille()?;
+    let lasted = |time: Option<i64>| time.map_or_else(|| "—".to_owned(), duration_words);
+    let figures = [
+        ("Deployments", of.deployments.to_string()),
+        ("Failed", format!("{} ({}.{} %)", of.failed, permille / 10, permille % 10)),
+        ("Without a deviation", of.clean.to_string()),
+        ("Rounds late or missed", of.late_rounds.to_string()),
+        ("Median from start to close", lasted(of.duration)),
+        ("Median to restore", lasted(of.restore)),
+    ];
+    let figures = figures.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    let weeks: Vec<_> = of
+        .weeks
         .iter()
-        .filter(|record| matches!(record.status, RecordStatus::Closed | RecordStatus::Reported))
+        .map(|week| Bar {
+            words: format!(
+                "Week of {}: {}, {} failed",
+                browser::day(week.from),
+                count(week.deployments as usize, "deployment", "deployments"),
+                week.failed
+            ),
+            height: week.deployments,
+            bad: week.failed,
+        })
         .collect();
-    let point = |record: &&RecordSummary| Point {
-        at: f64::from(record.number),
-        value: Some(f64::from(record.deviations)),
-        good: record.progress.failed == 0,
-    };
-    let points: Vec<_> = finished.iter().rev().map(point).collect();
-    let clean = finished.iter().filter(|record| record.deviations == 0).count();
-    (points.len() > 2).then(|| {
-        view! {
-            <section class="card statistics" aria-label="Deviations of finished records">
-                <div>
-                    <h2>"Deviations of finished records"</h2>
-                    <p class="muted">{format!("{} finished, {clean} without a deviation.", count(points.len(), "record", "records"))}</p>
-                </div>
-                {plot("Deviations of each finished record, oldest first".to_owned(), "deviations", points, None)}
-            </section>
-        }
+    Some(view! {
+        <section class="card statistics" data-t="statistics" aria-label="Finished live deployments">
+            <dl class="figures">{figures}</dl>
+            {(weeks.len() > 1).then(|| bars("Deployments week by week, oldest first".to_owned(), weeks))}
+        </section>
     })
 }
 
-fn table(app: App, records: Vec<RecordSummary>) -> impl IntoView {
-    let rows = records.into_iter().map(|record| row(app, record)).collect_view();
+fn table(app: App, asked: Asked, page: &RegisterReply) -> impl IntoView + use<> {
+    let (shown, found) = (page.records.len(), page.found as usize);
+    let rows = page.records.iter().cloned().map(|record| row(app, record)).collect_view();
+    let more = (shown < found).then(|| {
+        view! { <button type="button" class="button" data-t="register-more" on:click=move |_| asked.pages.update(|pages| *pages += 1)>"Show more"</button> }
+    });
     view! {
         <div class="table-holder">
             <table class="table">
@@ -154,6 +224,7 @@ fn table(app: App, records: Vec<RecordSummary>) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        <p class="muted" data-t="register-count">{format!("{shown} of {} ", count(found, "record", "records"))}{more}</p>
     }
 }
 
@@ -161,6 +232,7 @@ fn row(app: App, record: RecordSummary) -> impl IntoView {
     let headline = record.header.headline();
     let headline = if headline.is_empty() { record.title.clone() } else { headline };
     let id = record.id.clone();
+    let wrong = matches!(record.status, RecordStatus::Voided | RecordStatus::Damaged);
     view! {
         <tr on:click=move |_| app.go(Route::Record(id.clone())) data-t="register-row" data-number=record.number>
             <td class="number">{format!("#{}", record.number)}</td>
@@ -170,7 +242,10 @@ fn row(app: App, record: RecordSummary) -> impl IntoView {
                 {record.rehearsal.then(|| tag("rehearsal", "Rehearsal"))}
                 <div class="muted">{record.title}</div>
             </td>
-            <td>{tag(if record.status == RecordStatus::Voided { "bad" } else { "plain" }, status_word(record.status))}</td>
+            <td>
+                {tag(if wrong { "bad" } else { "plain" }, status_word(record.status))}
+                {record.outcome.map(|outcome| view! { <div class="muted">{outcome.words()}</div> })}
+            </td>
             <td class="with-bar" title=words(&record.progress)>{bar(record.progress)}</td>
             <td class="number">{record.deviations}</td>
             <td>{time(record.started_at)}</td>

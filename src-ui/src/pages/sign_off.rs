@@ -223,9 +223,9 @@ pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoVi
     let stale = matches!(freshness, Freshness::Stale(_));
     let intended = matches!(freshness, Freshness::AsIntended(_)).then(|| freshness.words(statement.meaning));
     let decision = match &statement.decision {
-        Decision::Approve => tag("good", "approved").into_any(),
+        Decision::Approve => tag("good", statement.meaning.words()).into_any(),
         Decision::ApproveWithExceptions { exceptions } => {
-            view! { {tag("warn", "with exceptions")}" "{exceptions.clone()} }.into_any()
+            view! { {tag("warn", statement.meaning.words())}" except "{exceptions.clone()} }.into_any()
         }
         Decision::Return { reason } => view! { {tag("bad", "returned")}" "{reason.clone()} }.into_any(),
     };
@@ -234,7 +234,7 @@ pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoVi
         <li data-t="signed" data-role=statement.role.clone() data-stale=stale.to_string()>
             <p>
                 <strong>{statement.person.0}</strong>
-                {format!(", {}: {} ", statement.role, statement.meaning.words())}
+                {format!(", {}: ", statement.role)}
                 {decision}
                 " "
                 <span class="muted">{time(signed.at)}</span>

@@ -1,17 +1,20 @@
 //! What people call things, and what they mean by it.
 
-use countersign_core::api::{ApiError, ChecklistSource, Code, OpenRecord, Overview};
+use countersign_core::api::{ApiError, ChecklistSource, Code, OpenRecord, Overview, Register};
 use countersign_core::id::{ItemId, ProbeId};
 use countersign_core::record::{Person, View};
+use countersign_core::register::Filter;
 use countersign_engine::Engine;
 use std::path::Path;
 
 /// A record by its number or the beginning of its id.
 pub async fn record(engine: &Engine, words: &str) -> Result<View, ApiError> {
-    let records = engine.overview(Overview {}).await?.records;
-    let by_number = words.parse::<u32>().ok().and_then(|number| records.iter().find(|record| record.number == number));
-    let by_id = || records.iter().find(|record| words.len() >= 6 && record.id.0.starts_with(words));
-    match by_number.or_else(by_id) {
+    let number = words.parse::<u32>().ok();
+    let find = number.map_or_else(|| words.to_owned(), |number| format!("#{number}"));
+    let filter = Filter { find, ..Filter::default() };
+    let records = engine.register(Register { filter, before: None, limit: u32::MAX }).await?.records;
+    let named = |id: &str| number.is_some() || (words.len() >= 6 && id.starts_with(words));
+    match records.iter().find(|record| named(&record.id.0)) {
         Some(found) => engine.open_record(OpenRecord { record: found.id.clone() }).await,
         None => Err(ApiError {
             code: Code::NotFound,

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod key;
 pub mod probe;
 pub mod record;
+mod register;
 pub mod report;
 pub mod rounds;
 pub mod sign;

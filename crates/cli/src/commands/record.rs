@@ -1,9 +1,9 @@
 //! `countersign record`: start, fill in, close.
 
-use super::find;
-use crate::args::{Outcome as OutcomeArg, Record};
+use super::{find, register};
+use crate::args::Record;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, AttachFile, Code, Overview, RecordSummary, StartRecord};
+use countersign_core::api::{Act, ApiError, AttachFile, Code, StartRecord};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
@@ -30,10 +30,8 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             }
             output.result(&json!({ "number": view.number, "id": view.id }), || view.number.to_string())?;
         }
-        Record::List => {
-            let records = engine.overview(Overview {}).await?.records;
-            output.result(&json!({ "records": records }), || records.iter().map(summary).collect())?;
-        }
+        Record::List(which) => register::list(which, engine, output).await?,
+        Record::Statistics(which) => register::statistics(which, engine, output).await?,
         Record::Show { record } => {
             let view = find::record(engine, &record).await?;
             let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view), "rules": duties(&view) });
@@ -108,12 +106,7 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
             Ok((find::record(engine, &record).await?, Intent::DeclareEmergency { reason }, who.person))
         }
         Record::Close { record, outcome, summary, who } => {
-            let outcome = match outcome {
-                OutcomeArg::Completed => Outcome::Completed,
-                OutcomeArg::RolledBack => Outcome::RolledBack,
-                OutcomeArg::Aborted => Outcome::Aborted,
-            };
-            Ok((find::record(engine, &record).await?, Intent::Close { outcome, summary }, who.person))
+            Ok((find::record(engine, &record).await?, Intent::Close { outcome: outcome.into(), summary }, who.person))
         }
         Record::Reopen { record, reason, who } => {
             Ok((find::record(engine, &record).await?, Intent::Reopen { reason }, who.person))
@@ -122,7 +115,8 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
             Ok((find::record(engine, &record).await?, Intent::Void { reason }, who.person))
         }
         Record::New { .. }
-        | Record::List
+        | Record::List(_)
+        | Record::Statistics(_)
         | Record::Show { .. }
         | Record::Attach { .. }
         | Record::Gate { .. }
@@ -159,21 +153,6 @@ fn pair(fact: &str) -> Result<(String, String), ApiError> {
         hint: "Write it like --set release=2.14.0.".to_owned(),
     })?;
     Ok((key.trim().to_owned(), value.to_owned()))
-}
-
-fn summary(record: &RecordSummary) -> String {
-    let status = serde_json::to_value(record.status).unwrap_or_default();
-    let rehearsal = if record.rehearsal { " (rehearsal)" } else { "" };
-    format!(
-        "{:>5}  {:<9} {:>3}/{:<3} {:>2} deviations  {}  {}{rehearsal}\n",
-        record.number,
-        status.as_str().unwrap_or_default(),
-        record.progress.done,
-        record.progress.total(),
-        record.deviations,
-        record.header.headline(),
-        record.title,
-    )
 }
 
 fn words(view: &View) -> String {

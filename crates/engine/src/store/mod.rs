@@ -4,6 +4,7 @@
 //! events. The tables after the first two can be dropped and made again.
 
 mod open;
+mod register;
 
 use crate::error::Error;
 use countersign_core::id::{Digest, RecordId};
@@ -13,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::Path;
 
 pub use open::open;
+pub use register::Row;
 
 /// The database of one data directory.
 #[derive(Debug)]
@@ -72,29 +74,10 @@ impl Store {
         if log.is_empty() { Err(Error::NoRecord(record.to_string())) } else { Ok(log) }
     }
 
-    /// All records with their numbers, newest first.
-    pub fn records(&self) -> Result<Vec<(RecordId, u32)>, Error> {
-        let mut statement = self.connection.prepare_cached("SELECT id, number FROM record ORDER BY number DESC")?;
-        let rows = statement.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The summary of a record, if it is as new as its newest event.
-    pub fn summary(&self, record: &RecordId) -> Result<Option<String>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT json FROM summary WHERE record = ?1 AND seq = (SELECT max(seq) FROM event WHERE record = ?1)",
-        )?;
+    /// The number of a record.
+    pub fn number(&self, record: &RecordId) -> Result<Option<u32>, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT number FROM record WHERE id = ?1")?;
         Ok(statement.query_row([&record.0], |row| row.get(0)).optional()?)
-    }
-
-    /// Keeps the summary of a record as it stands now.
-    pub fn keep_summary(&mut self, record: &RecordId, json: &str) -> Result<(), Error> {
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO summary (record, seq, json) VALUES (?1, (SELECT max(seq) FROM event WHERE record = ?1), ?2)
-             ON CONFLICT (record) DO UPDATE SET seq = excluded.seq, json = excluded.json",
-        )?;
-        statement.execute(params![record.0, json])?;
-        Ok(())
     }
 
     /// The report of a record.
