@@ -8,7 +8,7 @@ use countersign_core::register::Filter;
 use countersign_engine::Engine;
 use std::path::Path;
 
-const CHECKLIST: &str = "# Müller release\n\n- [ ] Back up\n- [ ] Deploy the release\n- Comment: ___\n";
+const CHECKLIST: &str = "# Müller release\n\n- [ ] Back up\n- [ ] Deploy the release\n- Comment: ____________\n";
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -143,7 +143,7 @@ async fn a_damaged_record_is_listed_as_damaged_and_hides_no_other() {
     let database = rusqlite::Connection::open(data(folder.path()).join("countersign.sqlite")).unwrap();
     database.execute_batch("DROP TRIGGER event_stays").unwrap();
     let changed = "UPDATE event SET bytes = CAST(replace(bytes, 'search', 'sEarch') AS BLOB) WHERE record = (SELECT id FROM record WHERE number = 2)";
-    assert_eq!(database.execute(changed, []).unwrap(), 1);
+    assert!(database.execute(changed, []).unwrap() > 0);
     database.execute("DELETE FROM register_made", []).unwrap();
     drop(database);
 

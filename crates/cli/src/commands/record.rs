@@ -8,7 +8,7 @@ use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations, duties, progress};
+use countersign_core::record::{Answer, Intent, Person, View, deviations, duties, progress};
 use countersign_engine::Engine;
 use serde_json::json;
 use std::fmt::Write as _;
