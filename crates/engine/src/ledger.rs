@@ -118,7 +118,7 @@ impl Ledger {
     }
 
     /// The view of a record without keeping it: for those that look at many.
-    pub fn look(&self, store: &Store, installation: &Installation, record: &RecordId) -> Result<Cow<'_, View>, Error> {
+    pub fn peek(&self, store: &Store, installation: &Installation, record: &RecordId) -> Result<Cow<'_, View>, Error> {
         match self.views.get(record) {
             Some(view) => Ok(Cow::Borrowed(view)),
             None => Ok(Cow::Owned(read(store, installation, record)?)),

@@ -27,7 +27,7 @@ pub fn refresh(store: &mut Store, installation: &Installation, ledger: &Ledger) 
 }
 
 fn row(store: &Store, installation: &Installation, ledger: &Ledger, record: &RecordId) -> Result<Row, Error> {
-    match ledger.look(store, installation, record) {
+    match ledger.peek(store, installation, record) {
         Ok(view) => Ok(Row { summary: summary(&view), words: words(&view) }),
         Err(problem @ (Error::Log { .. } | Error::Fold(_))) => {
             let number = store.number(record)?.ok_or_else(|| Error::NoRecord(record.to_string()))?;
