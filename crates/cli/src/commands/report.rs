@@ -16,8 +16,14 @@ pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Resul
         let person = find::person(engine, command.who.person.as_deref()).await?;
         state = engine.make_report(MakeReport { record: record.clone(), person }).await?;
     }
+    let mut signed = Vec::new();
     for (index, words) in command.keys.iter().enumerate() {
         let key = engine.find_key(words)?;
+        // One signing fills every field of its person.
+        if signed.contains(&key) {
+            continue;
+        }
+        signed.push(key.clone());
         let file = command.passphrase_files.get(index).map(AsRef::as_ref);
         let passphrase = passphrase::get(words, file, "COUNTERSIGN_PASSPHRASE")?;
         state = engine.sign_report(SignReport { record: record.clone(), key, passphrase }).await?;
