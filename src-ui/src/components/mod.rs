@@ -2,6 +2,7 @@
 
 pub(crate) mod banner;
 pub(crate) mod dialogs;
+pub(crate) mod draw;
 pub(crate) mod facts;
 pub(crate) mod icon;
 pub(crate) mod mark;

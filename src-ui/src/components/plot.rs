@@ -16,9 +16,9 @@ const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 96.0;
 const EDGE: f64 = 10.0;
 
-/// A series with its unit in words, and a limit if it has one.
-pub(crate) fn plot(label: String, unit: &'static str, points: Vec<Point>, limit: Option<f64>) -> impl IntoView {
-    let scale = Scale::of(&points, limit);
+/// A series with its unit in words, and the lines across with what they mean.
+pub(crate) fn plot(label: String, unit: String, points: Vec<Point>, limits: Vec<(String, f64)>) -> AnyView {
+    let scale = Scale::of(&points, &limits);
     let line = scale.path(&points);
     let dots = points.iter().filter_map(|point| Some((*point, point.value?)));
     let dots: Vec<_> = dots
@@ -31,20 +31,21 @@ pub(crate) fn plot(label: String, unit: &'static str, points: Vec<Point>, limit:
             }
         })
         .collect();
-    let limit = limit.map(|limit| {
+    let limits = limits.into_iter().map(|(words, limit)| {
         let y = format!("{:.1}", scale.y(limit));
         view! {
             <line class="limit" x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y.clone()></line>
-            <text class="limit-words" x=(WIDTH - 2.0).to_string() y=y dy="-3" text-anchor="end">{format!("{limit} {unit}")}</text>
+            <text class="limit-words" x=(WIDTH - 2.0).to_string() y=y dy="-3" text-anchor="end">{words}</text>
         }
     });
     view! {
         <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
-            {limit}
+            {limits.collect_view()}
             <path class="line" d=line></path>
             {dots}
         </svg>
     }
+    .into_any()
 }
 
 /// A bar of a row of bars.
@@ -89,10 +90,14 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(points: &[Point], limit: Option<f64>) -> Self {
+    fn of(points: &[Point], limits: &[(String, f64)]) -> Self {
         let from = points.iter().map(|point| point.at).fold(f64::INFINITY, f64::min);
         let to = points.iter().map(|point| point.at).fold(f64::NEG_INFINITY, f64::max);
-        let top = points.iter().filter_map(|point| point.value).chain(limit).fold(0.0, f64::max);
+        let top = points
+            .iter()
+            .filter_map(|point| point.value)
+            .chain(limits.iter().map(|(_, limit)| *limit))
+            .fold(0.0, f64::max);
         Self { from, over: (to - from).max(1.0), top: if top > 0.0 { top } else { 1.0 } }
     }
 
@@ -127,7 +132,7 @@ mod tests {
     fn a_gap_lifts_the_pen() {
         let point = |at, value| Point { at, value, good: true };
         let points = [point(0.0, Some(1.0)), point(1.0, Some(2.0)), point(2.0, None), point(3.0, Some(2.0))];
-        let path = Scale::of(&points, None).path(&points);
+        let path = Scale::of(&points, &[]).path(&points);
         assert_eq!(path.matches('M').count(), 2);
         assert_eq!(path.matches('L').count(), 1);
     }

@@ -134,12 +134,30 @@ impl Desk {
         }
     }
 
+    /// Later values stand otherwise to the baseline afterwards.
+    fn changes_baseline(self, body: &Body) -> bool {
+        let of_frozen = |item: &ItemId| {
+            self.view.with_untracked(|view| {
+                let frozen = view.as_ref().and_then(|view| view.baseline.frozen.as_ref());
+                frozen.is_some_and(|frozen| frozen.values.iter().any(|value| value.item == *item))
+            })
+        };
+        match body {
+            Body::BaselineFrozen { .. } => true,
+            Body::Answered { item, .. } => of_frozen(item),
+            _ => false,
+        }
+    }
+
     /// The items whose rows an event changes. A signature fills its line and the box of it.
     fn touched_by(self, body: &Body) -> Vec<ItemId> {
         match body {
-            Body::Answered { item, .. }
-            | Body::Noted { item: Some(item), .. }
-            | Body::Attached { item: Some(item), .. } => vec![item.clone()],
+            Body::Answered { item, .. } if !self.changes_baseline(body) => vec![item.clone()],
+            Body::Noted { item: Some(item), .. } | Body::Attached { item: Some(item), .. } => vec![item.clone()],
+            Body::RoundTaken { values, .. } => values.keys().cloned().collect(),
+            _ if self.changes_baseline(body) => self.view.with_untracked(|view| {
+                view.iter().flat_map(|view| view.template.items.iter().map(|item| item.id.clone())).collect()
+            }),
             Body::Decided { gate: Some(gate), .. } => {
                 self.outline.get_untracked().map(|outline| outline.line(gate)).unwrap_or_default()
             }

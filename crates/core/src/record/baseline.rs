@@ -143,11 +143,6 @@ pub fn members(template: &Template) -> Vec<&Item> {
     template.items.iter().filter(|item| is_number(item)).filter(said).collect()
 }
 
-/// The item belongs to the baseline.
-pub fn is_member(template: &Template, item: &Item) -> bool {
-    members(template).iter().any(|member| member.id == item.id)
-}
-
 /// The item and the tasks that it is nested in. A checklist nests no deeper than its lists.
 fn above<'t>(template: &'t Template, item: &'t Item) -> impl Iterator<Item = &'t Item> {
     std::iter::successors(Some(item), |item| template.item(item.parent.as_ref()?)).take(64)
@@ -316,18 +311,15 @@ fn propose(view: &View, item: &Item, all: &[Comparison]) -> Option<Proposal> {
 
 /// Of the comparisons with one baseline value the newest.
 fn newest(view: &View) -> Vec<Comparison> {
-    let mut all: Vec<(Option<Timestamp>, Comparison)> = comparisons(view)
-        .into_iter()
-        .map(|found| (view.item(&found.item).answers.last().map(|given| given.at), found))
-        .collect();
-    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let entered = |found: &Comparison| view.item(&found.item).answers.last().map(|given| given.seq);
     let mut kept: Vec<Comparison> = Vec::new();
-    for (_, found) in all {
-        if kept.iter().all(|other| other.of != found.of) {
-            kept.push(found);
+    for found in comparisons(view) {
+        match kept.iter_mut().find(|other| other.of == found.of) {
+            Some(other) if entered(other) < entered(&found) => *other = found,
+            Some(_) => {}
+            None => kept.push(found),
         }
     }
-    kept.sort_by_key(|found| view.template.items.iter().position(|item| item.id == found.of));
     kept
 }
 

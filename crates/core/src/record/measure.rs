@@ -64,13 +64,14 @@ pub(super) fn quantity(text: &str) -> Option<Quantity> {
 
 /// Names to values. A name that stands for two different values stands for none: what is ambiguous is unknown.
 #[derive(Default)]
-struct Known(BTreeMap<String, Option<String>>);
+struct Known(Vec<(String, Option<String>)>);
 
 impl Known {
     fn add(&mut self, name: String, text: &str) {
-        let known = self.0.entry(name).or_insert_with(|| Some(text.to_owned()));
-        if known.as_deref() != Some(text) {
-            *known = None;
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) if known.as_deref() == Some(text) => {}
+            Some((_, known)) => *known = None,
+            None => self.0.push((name, Some(text.to_owned()))),
         }
     }
 

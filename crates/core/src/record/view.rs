@@ -223,8 +223,8 @@ pub struct SignedState {
     /// Hash of each attached file, with its name.
     pub files: BTreeMap<Digest, String>,
     /// The events of the rounds that were taken.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub rounds: BTreeSet<Digest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<Digest>,
 }
 
 /// State and value of an item.

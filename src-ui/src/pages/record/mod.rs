@@ -1,6 +1,7 @@
 //! An open record: what there is at the left, the checklist with its answers in the middle, the chosen item at the right, what is
 //! due below. The checklist is built once; after that each row follows its own item.
 
+mod baseline;
 mod deviations;
 mod gates;
 mod item_panel;
@@ -9,6 +10,7 @@ mod probes;
 mod prompt;
 mod rail;
 mod record_panel;
+mod rounds;
 mod slots;
 
 pub(crate) use deviations::deviation_words;
@@ -258,6 +260,7 @@ fn Bottom() -> impl IntoView {
                     }.into_any(),
                     _ => view! { <span class="muted">"This record is closed."</span> }.into_any(),
                 }}
+                <rounds::Next/>
                 <span class="spacer"></span>
                 {(due.waiting_probes > 0).then(|| view! { <span class="warn">{icon(Icon::Clock)}{count(due.waiting_probes, "probe waits for the network", "probes wait for the network")}</span> })}
                 {(!due.to_sign.is_empty()).then(|| view! {

@@ -1,6 +1,8 @@
 //! The checklist with its answers. Built once for a record; each row then follows its own items and nothing else.
 
+use super::baseline::Bar;
 use super::prompt::PromptRow;
+use super::rounds::Rounds;
 use super::slots;
 use crate::browser;
 use crate::components::dialogs::Dialog;
@@ -16,6 +18,8 @@ use countersign_core::api::ApiError;
 use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_core::condition::Outcome;
 use countersign_core::id::ItemId;
+use countersign_core::record::baseline::members;
+use countersign_core::record::rounds::plans;
 use countersign_core::record::{AddedItem, State, View};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
@@ -29,9 +33,16 @@ pub(super) fn Paper() -> impl IntoView {
     let rows = Rows { app, template: Arc::clone(&template), outline: Arc::clone(&outline) };
     let blocks = blocks(&template, &|id| outline.item(&template, id), &rows);
     let by_section = group(blocks, template.sections.len());
+    let rounds: Vec<usize> = plans(&template).iter().map(|plan| plan.section).collect();
+    let baseline = members(&template).last().map(|member| member.section);
     let sections: Vec<_> = (0..)
         .zip(by_section)
-        .map(|(section, blocks)| {
+        .map(|(section, mut blocks)| {
+            if rounds.contains(&section) {
+                // Right under the heading.
+                blocks.insert(blocks.len().min(1), view! { <Rounds section/> }.into_any());
+            }
+            let bar = (baseline == Some(section)).then(|| view! { <Bar/> });
             let homeless = outline.homeless.iter().filter_map(|id| outline.item(&template, id));
             let homeless: Vec<_> =
                 homeless.filter(|item| item.section == section).map(|item| rows.homeless(item)).collect();
@@ -39,6 +50,7 @@ pub(super) fn Paper() -> impl IntoView {
                 <section class="paper-section">
                     {blocks}
                     {homeless}
+                    {bar}
                     <Added section/>
                 </section>
             }

@@ -218,5 +218,6 @@ fn latency_plot(runs: &[ProbeRun]) -> Option<impl IntoView + use<>> {
         }
     };
     let points: Vec<_> = runs.iter().map(point).collect();
-    (points.len() > 2).then(|| plot("Response time of each run, in milliseconds".to_owned(), "ms", points, None))
+    (points.len() > 2)
+        .then(|| plot("Response time of each run, in milliseconds".to_owned(), "ms".to_owned(), points, Vec::new()))
 }

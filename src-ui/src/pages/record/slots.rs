@@ -28,7 +28,7 @@ enum Standing {
 pub(super) fn field(app: App, item: &Item) -> AnyView {
     let desk = app.desk;
     let id = item.id.clone();
-    let (unit, width, mode) = shape(item);
+    let (unit, width, mode) = unit_and_width(item);
     let (of_kept, of_unit) = (id.clone(), unit.clone());
     let kept = Memo::new(move |_| {
         let text = entered(desk, &of_kept, |item| item.text.clone())?;
@@ -45,11 +45,13 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
     let of_verdict = id.clone();
     let standing = Memo::new(move |_| match draft.get().filter(|draft| !draft.trim().is_empty()) {
         Some(draft) => match value::accept(&asked, &draft) {
-            Ok(taken) => value::judge(&asked, &taken).map_or(Standing::Plain, Standing::Judged),
+            Ok(taken) => standing_of(desk.view.with_untracked(|view| view.as_ref()?.judge(&asked.id, &taken))),
             Err(refused) => Standing::Refused(refused.to_string()),
         },
-        None => entered(desk, &of_verdict, |item| item.verdict.clone()).map_or(Standing::Plain, Standing::Judged),
+        None => standing_of(entered(desk, &of_verdict, |item| item.verdict.clone())),
     });
+    let against = super::baseline::against(desk, item);
+    let in_rounds = super::baseline::entered_in_rounds(desk, item);
     let label = item.label.clone();
     let (typed, focused, left, keyed) = (id.clone(), id.clone(), id.clone(), id.clone());
     view! {
@@ -66,7 +68,8 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
-                prop:readOnly=move || !desk.is_open.get()
+                prop:readOnly=move || !desk.is_open.get() || in_rounds.get()
+                title=move || in_rounds.get().then_some("Entered in rounds, under the heading above")
                 prop:value=move || draft.get().or_else(|| kept.get()).unwrap_or_default()
                 on:input:target=move |event| desk.type_draft(&typed, event.target().value())
                 on:focus=move |_| desk.choose(&focused)
@@ -81,6 +84,7 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
             />
             {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
             {move || verdict_view(standing.get())}
+            {against}
         </span>
     }
     .into_any()
@@ -138,7 +142,7 @@ fn go_on(desk: Desk, id: &ItemId) {
 }
 
 /// Unit, width in characters, and which keyboard a touch screen shows.
-fn shape(item: &Item) -> (Option<String>, usize, &'static str) {
+pub(super) fn unit_and_width(item: &Item) -> (Option<String>, usize, &'static str) {
     match &item.kind {
         ItemKind::Field { value: ValueKind::Number, unit, .. } => (unit.clone(), 8, "decimal"),
         ItemKind::Field { value: ValueKind::Date | ValueKind::Time | ValueKind::Version, unit, .. } => {
@@ -159,6 +163,19 @@ fn without_unit<'a>(text: &'a str, unit: Option<&str>) -> &'a str {
 fn former_text(item: &ItemView) -> Option<String> {
     let now = item.text.as_deref()?;
     item.answers.iter().rev().filter_map(|given| given.answer.text()).find(|text| *text != now).map(str::to_owned)
+}
+
+fn standing_of(verdict: Option<Evaluation>) -> Standing {
+    verdict.map_or(Standing::Plain, Standing::Judged)
+}
+
+/// Class and words of a verdict.
+pub(super) fn verdict_words(found: &Evaluation) -> (&'static str, String) {
+    match found.outcome {
+        Outcome::Met => ("verdict good", "✓ met".to_owned()),
+        Outcome::NotMet => ("verdict bad", "✕ not met".to_owned()),
+        Outcome::Unknown => ("verdict warn", "? unknown".to_owned()),
+    }
 }
 
 fn verdict_view(standing: Standing) -> Option<AnyView> {
@@ -229,6 +246,7 @@ pub(super) fn choice(app: App, item: &Item, options: Vec<String>) -> AnyView {
         .collect();
     view! {
         <span class="choice" role="radiogroup" aria-label=item.label.clone() on:keydown=move |event| choice_key(desk, &group, &event)>{buttons}</span>
+        {super::baseline::proposed(app, item)}
     }
     .into_any()
 }

@@ -6,7 +6,6 @@ use crate::id::ItemId;
 use crate::record::deviation::{Deviation, DeviationKind};
 use crate::record::view::View;
 use crate::time::duration_words;
-use std::collections::BTreeMap;
 
 /// Appends the deviations of a record's rounds.
 pub(in crate::record) fn deviations(view: &View, found: &mut Vec<Deviation>) {
@@ -22,11 +21,22 @@ fn title(view: &View, section: usize) -> String {
     view.template.sections.get(section).map(|section| section.title.clone()).unwrap_or_default()
 }
 
+/// What belongs together, by what it has in common.
+type Groups<K, T> = Vec<(K, Vec<T>)>;
+
+/// Adds to the group of a key. There are few groups.
+fn put<K: PartialEq, T>(groups: &mut Groups<K, T>, key: K, one: T) {
+    match groups.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, group)) => group.push(one),
+        None => groups.push((key, vec![one])),
+    }
+}
+
 /// One for each section and cause, with every number in it.
 fn missed(view: &View, found: &mut Vec<Deviation>) {
-    let mut groups: BTreeMap<(usize, Cause), Vec<&super::Missed>> = BTreeMap::new();
+    let mut groups: Groups<(usize, Cause), &super::Missed> = Vec::new();
     for missed in &view.rounds.missed {
-        groups.entry((missed.section, missed.cause)).or_default().push(missed);
+        put(&mut groups, (missed.section, missed.cause), missed);
     }
     for ((section, cause), group) in groups {
         let numbers: Vec<_> = group.iter().map(|missed| missed.number.to_string()).collect();
@@ -80,19 +90,19 @@ fn entered(view: &View, taken: &Taken, found: &mut Vec<Deviation>) {
 
 /// One for each item, with every round in which its value missed its limit, or in which a check failed.
 fn off_limits(view: &View, found: &mut Vec<Deviation>) {
-    let mut off: BTreeMap<(&ItemId, DeviationKind), Vec<(&Taken, String)>> = BTreeMap::new();
+    let mut off: Groups<(&ItemId, DeviationKind), (&Taken, String)> = Vec::new();
     for taken in &view.rounds.taken {
         for (item, entered) in &taken.values {
             let stands = view.rounds.value(taken.section, taken.number, item).is_some_and(|last| last == entered);
             let verdict = entered.verdict.as_ref().filter(|verdict| verdict.outcome == Outcome::NotMet);
             if let Some(verdict) = verdict.filter(|_| stands) {
-                off.entry((item, DeviationKind::LimitNotMet)).or_default().push((taken, verdict.shown.clone()));
+                put(&mut off, (item, DeviationKind::LimitNotMet), (taken, verdict.shown.clone()));
             }
             if entered.answer == crate::record::Answer::Failed
                 && stands
                 && view.item(item).state != crate::record::State::Failed
             {
-                off.entry((item, DeviationKind::Failed)).or_default().push((taken, "failed".to_owned()));
+                put(&mut off, (item, DeviationKind::Failed), (taken, "failed".to_owned()));
             }
         }
     }

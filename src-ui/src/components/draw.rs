@@ -1,0 +1,47 @@
+//! Elements made by hand, for what is long and repeats: strips, forms, tables. Each costs a call; a view of the framework would cost
+//! a kilobyte of program. Text is set as text, never as markup.
+
+use crate::browser;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
+
+/// Adds an element under another one, with its class, text and attributes; empty ones are left out.
+pub(crate) fn add(under: &Element, tag: &str, class: &str, text: &str, attributes: &[(&str, &str)]) -> Option<Element> {
+    let made = browser::document()?.create_element(tag).ok()?;
+    if !class.is_empty() {
+        made.set_class_name(class);
+    }
+    if !text.is_empty() {
+        made.set_text_content(Some(text));
+    }
+    for (name, value) in attributes {
+        made.set_attribute(name, value).ok()?;
+    }
+    under.append_child(&made).ok()?;
+    Some(made)
+}
+
+/// Takes away all that an element holds.
+pub(crate) fn clear(of: &Element) {
+    of.set_text_content(None);
+}
+
+/// What stands in an input or a select.
+pub(crate) fn value_of(of: &Element) -> String {
+    let input = of.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
+    input.or_else(|| of.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value)).unwrap_or_default()
+}
+
+/// The element with an attribute that an event happened in, and the attribute's value.
+pub(crate) fn at(event: &Event, attribute: &str) -> Option<(Element, String)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let found = target.closest(&format!("[{attribute}]")).ok()??;
+    let value = found.get_attribute(attribute)?;
+    Some((found, value))
+}
+
+/// All elements under another one that have an attribute.
+pub(crate) fn all(under: &Element, attribute: &str) -> Vec<Element> {
+    let Ok(found) = under.query_selector_all(&format!("[{attribute}]")) else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
