@@ -1,5 +1,7 @@
 //! Newtypes for everything that has an identity, so that a record's id can never be passed where an item's is meant.
 
+mod item;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -104,10 +106,8 @@ macro_rules! text_id {
     };
 }
 
-text_id! {
-    /// An item of a template; stable while the item is moved or reworded a little between versions of the file.
-    ItemId
-}
+pub use item::ItemId;
+
 text_id! {
     /// A record: 32 hexadecimal digits, drawn at random when it is started.
     RecordId

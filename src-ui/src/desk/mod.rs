@@ -169,7 +169,7 @@ impl Desk {
             return;
         }
         if let Some(record) = self.record() {
-            browser::keep(&format!("at.{record}"), &item.0);
+            browser::keep(&format!("at.{record}"), item.as_str());
         }
         self.ask(None);
         let before = self.chosen.get_untracked();

@@ -28,7 +28,7 @@ pub async fn record(engine: &Engine, words: &str) -> Result<View, ApiError> {
 pub fn item(view: &View, words: &str) -> Result<ItemId, ApiError> {
     let of_template = view.template.items.iter().map(|item| (&item.id, item.label.as_str()));
     let all: Vec<_> = of_template.chain(view.added.iter().map(|added| (&added.item, added.label.as_str()))).collect();
-    if let Some((id, _)) = all.iter().find(|(id, _)| id.0 == words) {
+    if let Some((id, _)) = all.iter().find(|(id, _)| id.as_str() == words) {
         return Ok((*id).clone());
     }
     let plain = words.to_lowercase();
@@ -55,7 +55,7 @@ pub fn item_among(view: &View, among: &[ItemId], words: &str) -> Result<ItemId, 
         let mut matching = among.iter().filter(|id| found(&view.label(id).to_lowercase()));
         matching.next().filter(|_| matching.next().is_none())
     };
-    let by_id = among.iter().find(|id| id.0 == words);
+    let by_id = among.iter().find(|id| id.as_str() == words);
     let found =
         by_id.or_else(|| labelled(&|label| label == plain)).or_else(|| labelled(&|label| label.starts_with(&plain)));
     found.cloned().ok_or_else(|| ApiError {

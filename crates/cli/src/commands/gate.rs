@@ -44,7 +44,7 @@ fn find_gate(view: &View, words: &str) -> Result<ItemId, ApiError> {
     let begins = |text: &str| text.to_lowercase().starts_with(&words.to_lowercase());
     let all = gates(view, view.last_at);
     let known: Vec<_> = all.iter().filter(|gate| begins(&gate.label) || begins(&gate.stage)).collect();
-    match (all.iter().find(|gate| gate.item.0 == words), known.as_slice()) {
+    match (all.iter().find(|gate| gate.item.as_str() == words), known.as_slice()) {
         (Some(gate), _) => Ok(gate.item.clone()),
         (None, [gate]) => Ok(gate.item.clone()),
         _ => find::item(view, words),

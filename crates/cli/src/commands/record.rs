@@ -164,10 +164,10 @@ fn words(view: &View) -> String {
         let state = view.item(&item.id);
         let value = state.text.as_deref().unwrap_or_else(|| state.state.word());
         let verdict = state.verdict.as_ref().map(|verdict| format!(" · {}", verdict.outcome)).unwrap_or_default();
-        let _ = writeln!(words, "{:<18} {:<16} {}{verdict}", item.id.0, value, item.label);
+        let _ = writeln!(words, "{:<18} {:<16} {}{verdict}", item.id, value, item.label);
     }
     for added in &view.added {
-        let _ = writeln!(words, "{:<18} {:<16} {}", added.item.0, view.item(&added.item).state.word(), added.label);
+        let _ = writeln!(words, "{:<18} {:<16} {}", added.item, view.item(&added.item).state.word(), added.label);
     }
     for offer in &view.template.probes {
         let _ = writeln!(words, "probe {:<24} {} {}", offer.id.0, offer.method, offer.url);

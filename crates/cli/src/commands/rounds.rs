@@ -51,16 +51,16 @@ pub async fn baseline(command: Baseline, engine: &Engine, output: &mut Output) -
         };
         for item in &of {
             let value = view.item(&item.id).text.as_deref().unwrap_or("—");
-            let _ = writeln!(words, "{:<18} {value:<16} {}", item.id.0, item.label);
+            let _ = writeln!(words, "{:<18} {value:<16} {}", item.id, item.label);
         }
         for found in &compared {
-            let _ = writeln!(words, "{:<18} {}: {}", found.item.0, view.label(&found.item), found.shown);
+            let _ = writeln!(words, "{:<18} {}: {}", found.item, view.label(&found.item), found.shown);
         }
         for each in &proposed {
             let _ = writeln!(
                 words,
                 "{:<18} {} → {} proposed: {}",
-                each.item.0,
+                each.item,
                 view.label(&each.item),
                 each.option,
                 each.reason

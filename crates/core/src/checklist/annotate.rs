@@ -3,6 +3,7 @@
 use super::annotation::{self, Clause};
 use super::answer::Radio;
 use super::model::*;
+use super::phrase;
 use super::read::{Place, Reader};
 
 /// What the next annotation on a line of its own is about.
@@ -71,10 +72,10 @@ impl Reader<'_> {
 
     /// `<!-- Paste link here -->` after an item asks for evidence.
     pub(super) fn fill_in_hint(&mut self, comment: &str) {
-        let lower = comment.to_lowercase();
-        let kind = if lower.contains("screenshot") {
+        let says = |words| phrase::find(comment, words).is_some();
+        let kind = if says("screenshot") {
             "screenshot"
-        } else if lower.contains("paste") || lower.contains("link to") || lower.contains("url") {
+        } else if says("paste") || says("link to") || says("url") {
             "link"
         } else {
             return;

@@ -3,6 +3,7 @@
 use super::inline::{Token, tidy};
 use super::line::{Draft, following, without_colon};
 use super::model::ItemKind;
+use std::borrow::Cow;
 
 /// Words whose presence among the options makes a choice a gate.
 const GATE: [&str; 14] = [
@@ -23,8 +24,8 @@ const GATE: [&str; 14] = [
 ];
 
 /// Reads the choice whose first box is `tokens[from]`. Gives it, what is remarked after the last option, and the token that follows.
-pub(super) fn read(tokens: &[Token<'_>], from: usize, before: &str) -> (Draft, String, usize) {
-    let mut options = Vec::new();
+pub(super) fn read<'t>(tokens: &[Token<'t>], from: usize, before: &str) -> (Draft<'t>, String, usize) {
+    let mut options = Vec::with_capacity(3);
     let mut remark = String::new();
     let mut at = from;
     let mut offset = 0;
@@ -34,16 +35,19 @@ pub(super) fn read(tokens: &[Token<'_>], from: usize, before: &str) -> (Draft, S
         }
         let words = following(tokens, at + 1);
         at += 1;
-        while tokens.get(at).is_some_and(|token| !matches!(token, Token::Blank { .. } | Token::Box { .. })) {
+        while tokens.get(at).is_some_and(|token| !token.is_slot()) {
             at += 1;
         }
         let more = matches!(tokens.get(at), Some(Token::Box { .. }));
-        let (option, rest) = if more { (words.as_str(), "") } else { split_remark(&words) };
-        options.push(tidy(option.trim().trim_end_matches(['/', '|', ',', ';', '·'])));
-        remark = rest.to_owned();
+        let (option, rest) = if more { (&*words, "") } else { split_remark(&words) };
+        options.push(tidy(option.trim().trim_end_matches(['/', '|', ',', ';', '·'])).into_owned());
+        if !more {
+            remark = rest.to_owned();
+        }
     }
     let kind = if is_gate(&options, before) { ItemKind::Gate { options } } else { ItemKind::Choice { options } };
-    (Draft { at: offset, kind, label: without_colon(before).to_owned(), tail: String::new() }, remark, at)
+    let label = without_colon(before).to_owned();
+    (Draft { at: offset, kind, label, tail: Cow::Borrowed("") }, remark, at)
 }
 
 /// The last option ends where brackets, a wide gap or a bar begins.
@@ -56,9 +60,12 @@ fn split_remark(words: &str) -> (&str, &str) {
 }
 
 fn is_gate(options: &[String], before: &str) -> bool {
-    let decides = options.iter().any(|option| GATE.contains(&option.to_lowercase().as_str()));
-    let label = without_colon(before).to_lowercase();
-    let decision = label == "decision" || label.ends_with(" decision");
+    let decides = options.iter().any(|option| GATE.iter().any(|word| word.eq_ignore_ascii_case(option)));
+    let label = without_colon(before);
+    let other = label.len().checked_sub("decision".len()).and_then(|at| label.split_at_checked(at));
+    let decision = other.is_some_and(|(other, last)| {
+        last.eq_ignore_ascii_case("decision") && (other.is_empty() || other.ends_with(' '))
+    });
     decides && options.len() > 1 || decision
 }
 
@@ -67,7 +74,8 @@ pub(super) fn gate_options(words: &str) -> Vec<String> {
     let words = words.trim().trim_end_matches('.');
     let words = words.strip_suffix("decision").or_else(|| words.strip_suffix("Decision")).unwrap_or(words).trim();
     let options = words.split(" or ").flat_map(|part| part.split(" / ")).flat_map(|part| part.split(','));
-    let options: Vec<String> = options.map(tidy).filter(|option| !option.is_empty()).collect();
+    let options: Vec<String> =
+        options.map(|option| tidy(option).into_owned()).filter(|option| !option.is_empty()).collect();
     let short = options.len() > 1 && options.iter().all(|option| !option.is_empty() && option.split(' ').count() <= 3);
     if short { options } else { ["proceed", "hold", "roll back"].map(str::to_owned).to_vec() }
 }
@@ -77,7 +85,7 @@ pub(super) fn is_go_no_go(label: &str) -> bool {
     if !label.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with(['g', 'G']) {
         return false;
     }
-    let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    let letters: String = label.chars().filter(|c| c.is_alphabetic()).take(16).flat_map(char::to_lowercase).collect();
     letters.strip_suffix("decision").unwrap_or(&letters) == "gonogo"
 }
 
@@ -88,9 +96,9 @@ pub(super) fn gate_words(words: &str) -> Option<&str> {
         return None;
     }
     let (lead, rest) = words.split_once([':', '：'])?;
-    let lead = lead.trim().to_lowercase();
-    matches!(lead.as_str(), "gate" | "decision" | "decision point" | "go/no-go" | "go/no go" | "decision gate")
-        .then_some(rest.trim())
+    let lead = lead.trim();
+    let gates = ["gate", "decision", "decision point", "go/no-go", "go/no go", "decision gate"];
+    gates.iter().any(|gate| gate.eq_ignore_ascii_case(lead)).then_some(rest.trim())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Who is to do something, and under which circumstance: `@ana`, `**(SwEng)**`, `QA: …`; `If major changes: …`, `(if needed)`.
 
-use super::phrase::{Pairs, Phrase};
+use super::glance::{self, Glance};
+use super::phrase::{self, Pairs, Phrase};
 
 /// The owner that an item's words name.
-pub(super) fn owner(words: &str) -> Option<String> {
-    if words.contains('@')
+pub(super) fn owner(words: &str, glance: Glance) -> Option<String> {
+    if glance.has(glance::AT)
         && let Some(mentioned) = mentions(words)
     {
         return Some(mentioned);
@@ -13,6 +14,9 @@ pub(super) fn owner(words: &str) -> Option<String> {
         && is_role(role)
     {
         return Some(role.to_owned());
+    }
+    if !glance.has(glance::COLON) {
+        return None;
     }
     // No abbreviation is longer.
     let colon = words.bytes().take(12).position(|byte| byte == b':')?;
@@ -67,24 +71,23 @@ pub(super) fn only_if(words: &str) -> Option<String> {
     if !Pairs::of(words).may_hold_any(&SAID) {
         return None;
     }
-    let lower = words.to_lowercase();
-    if lower.len() != words.len() {
-        return None;
-    }
-    if lower.starts_with("if ") {
+    if phrase::starts_with(words, "if ") {
         let end = words.find([':', ',']).filter(|end| *end < 80)?;
         return words.get(3..end)?.split(". ").next().map(|when| when.trim().to_owned());
     }
-    for (open, skip) in [("(if ", 4), ("(only if ", 9), ("(when ", 6)] {
-        if let Some(at) = lower.find(open) {
-            let tail = words.get(at + skip..)?;
+    for open in ["(if ", "(only if ", "(when "] {
+        if let Some(at) = phrase::find(words, open) {
+            let tail = words.get(at + open.len()..)?;
             return tail.split(')').next().map(|text| text.trim().to_owned());
         }
     }
-    if lower.contains("(optional)") || lower.starts_with("optional:") || lower.starts_with("[optional]") {
+    if phrase::find(words, "(optional)").is_some()
+        || phrase::starts_with(words, "optional:")
+        || phrase::starts_with(words, "[optional]")
+    {
         return Some("optional".to_owned());
     }
-    let at = lower.find(" if ")?;
+    let at = phrase::find(words, " if ")?;
     let tail = words
         .get(at + 4..)?
         .split([';', ',', ')', '('])
@@ -94,10 +97,15 @@ pub(super) fn only_if(words: &str) -> Option<String> {
         .trim()
         .trim_end_matches(['.', ':']);
     // «Check if the job ran» asks; «Update docs if needed» applies under a circumstance.
+    let before = words.get(..at)?;
+    let ends_with = |verb: &str| {
+        let from = before.len().checked_sub(verb.len());
+        from.and_then(|from| before.as_bytes().get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(verb.as_bytes()))
+    };
     let asks =
         ["check", "see", "verify", "determine", "decide", "confirm", "ask", "know", "test", "assess", "validate"]
             .iter()
-            .any(|verb| lower.get(..at).is_some_and(|before| before.starts_with(verb) || before.ends_with(verb)));
+            .any(|verb| phrase::starts_with(before, verb) || ends_with(verb));
     (!asks && !tail.is_empty() && !words.trim_end().ends_with('?')).then(|| tail.to_owned())
 }
 
@@ -119,7 +127,7 @@ mod tests {
             ("Mail a@b.example", None, None),
             ("Gateway: up", None, None),
         ] {
-            assert_eq!(owner(words).as_deref(), who, "{words}");
+            assert_eq!(owner(words, Glance::of(words)).as_deref(), who, "{words}");
             assert_eq!(only_if(words).as_deref(), when, "{words}");
         }
     }

@@ -46,10 +46,12 @@ const KEYS: [(&str, &[&str]); 5] = [
 
 /// The stable key for the words before the colon, and whether they are known.
 pub(super) fn key(words: &str) -> (String, bool) {
-    let lower = words.trim().to_lowercase();
-    match KEYS.iter().find(|(_, known)| known.contains(&lower.as_str())) {
+    let words = words.trim();
+    let lower = if words.is_ascii() { None } else { Some(words.to_lowercase()) };
+    let lower = lower.as_deref().unwrap_or(words);
+    match KEYS.iter().find(|(_, known)| known.iter().any(|known| known.eq_ignore_ascii_case(lower))) {
         Some((key, _)) => ((*key).to_owned(), true),
-        None => (words.trim().to_owned(), false),
+        None => (words.to_owned(), false),
     }
 }
 

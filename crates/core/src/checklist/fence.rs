@@ -40,6 +40,27 @@ pub(super) struct Boxed<'t> {
     pub(super) text: &'t str,
 }
 
+/// A cheap test that most fences fail: whether a byte occurs that a box starts with.
+pub(super) fn may_have_boxes(body: &str, holds: Holds) -> bool {
+    let bytes = body.as_bytes();
+    holds != Holds::Code
+        && (memchr::memchr3(b'[', 0xe2, 0xf0, bytes).is_some()
+            || memchr::memchr(b'<', bytes).is_some() && bytes.windows(6).any(|six| six.eq_ignore_ascii_case(b"<input")))
+}
+
+/// The text of a fence: its lines, each with one line end of the usual kind.
+pub(super) fn text(body: &str) -> String {
+    if memchr::memchr(b'\r', body.as_bytes()).is_none() && (body.is_empty() || body.ends_with('\n')) {
+        return body.to_owned();
+    }
+    let mut text = String::with_capacity(body.len() + 1);
+    for line in body.split_inclusive('\n') {
+        text.push_str(line.trim_end_matches(['\n', '\r']));
+        text.push('\n');
+    }
+    text
+}
+
 /// The task that a line of a fence holds, if it holds one.
 pub(super) fn boxed(line: &str, holds: Holds) -> Option<Boxed<'_>> {
     if holds == Holds::Code {
@@ -217,6 +238,14 @@ pub(super) fn is_command(code: &str) -> bool {
 
 /// Whether a command has parts that must be put in first.
 pub(super) fn has_placeholders(command: &str) -> bool {
+    static LEFT_OPEN: [Phrase; 3] = Phrase::all(["your_", "your-domain", "xxx"]);
+    let named = || command.contains("YOUR_") || command.contains("your-domain") || command.contains("xxx");
+    if Pairs::of(command).may_hold_any(&LEFT_OPEN) && named() {
+        return true;
+    }
+    if memchr::memchr2(b'<', b'{', command.as_bytes()).is_none() {
+        return false;
+    }
     let angled = command.split('<').skip(1).any(|tail| {
         let name = tail.split('>').next().unwrap_or_default();
         name.len() < tail.len()
@@ -228,9 +257,7 @@ pub(super) fn has_placeholders(command: &str) -> bool {
             let name = tail.split('}').next().unwrap_or_default();
             !name.is_empty() && name.len() < tail.len() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
         });
-    static LEFT_OPEN: [Phrase; 3] = Phrase::all(["your_", "your-domain", "xxx"]);
-    let named = || command.contains("YOUR_") || command.contains("your-domain") || command.contains("xxx");
-    angled || braced || Pairs::of(command).may_hold_any(&LEFT_OPEN) && named()
+    angled || braced
 }
 
 #[cfg(test)]

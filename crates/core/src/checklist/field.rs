@@ -3,7 +3,8 @@
 use super::inline::tidy;
 use super::line::{Draft, without_colon};
 use super::model::{ItemKind, ValueKind};
-use super::phrase::{Pairs, Phrase};
+use super::phrase::{self, Pairs, Phrase};
+use std::borrow::Cow;
 
 /// Units that may stand after a blank with a space between; without one, any short word is a unit.
 const UNITS: [&str; 58] = [
@@ -78,15 +79,17 @@ pub(super) struct Series {
 
 impl Series {
     /// The field at a blank, with the words since the blank before it and up to the next one.
-    pub(super) fn next(&mut self, before: &str, after: &str, at: usize, length: usize) -> Draft {
+    pub(super) fn next<'t>(&mut self, before: &str, after: Cow<'t, str>, at: usize, length: usize) -> Draft<'t> {
         let label = self.label(before);
-        let unit = unit(after);
+        let unit = unit(&after);
         self.unit.clone_from(&unit);
         self.count += 1;
-        let asked = tidy(&[before, " ", &label].concat());
-        let value = value_kind(&asked, unit.as_deref(), length, after);
-        let default = default_value(after);
-        Draft { at, kind: ItemKind::Field { value, unit, default }, label, tail: after.to_owned() }
+        let value = match &unit {
+            Some(_) => ValueKind::Number,
+            None => value_kind(&tidy(&[before, " ", &label].concat()), length, &after),
+        };
+        let default = default_value(&after);
+        Draft { at, kind: ItemKind::Field { value, unit, default }, label, tail: after }
     }
 
     fn label(&mut self, before: &str) -> String {
@@ -96,14 +99,15 @@ impl Series {
             let own = if self.names.is_empty() { base } else { base.split(['(', '（']).next().unwrap_or(base) };
             self.base = tidy(without_colon(
                 own.trim_start_matches(['-', '•', '|', ' ']).trim_end_matches([' ', '$', '€', '£']),
-            ));
+            ))
+            .into_owned();
         } else {
             let said = without_colon(without_unit(before, self.unit.as_deref()));
             let said = said.rsplit(['(', '（']).next().unwrap_or(said);
             let said =
                 tidy(said.trim_matches([',', ';', '|', '/', ')', '-', '–', '•', '→', ' ', '~', '.', '、', '，']));
             if said.chars().any(char::is_alphanumeric) {
-                return said;
+                return said.into_owned();
             }
         }
         match self.names.get(self.count) {
@@ -132,7 +136,7 @@ fn last_clause(before: &str) -> &str {
 fn bracketed_names(base: &str) -> Vec<String> {
     let Some(open) = base.rfind('(') else { return Vec::new() };
     let Some(inside) = base.get(open + 1..).and_then(|tail| tail.strip_suffix(')')) else { return Vec::new() };
-    let names: Vec<String> = inside.split([',', '/']).map(tidy).collect();
+    let names: Vec<String> = inside.split([',', '/']).map(|name| tidy(name).into_owned()).collect();
     if names.len() > 1 && names.iter().all(|name| !name.is_empty() && name.len() <= 16) { names } else { Vec::new() }
 }
 
@@ -166,9 +170,8 @@ fn default_value(after: &str) -> Option<String> {
     if !Pairs::of(after).may_hold(&DEFAULT) {
         return None;
     }
-    let lower = after.to_lowercase();
-    let at =
-        lower.find("default:").map(|at| at + "default:".len()).or_else(|| lower.find("default ").map(|at| at + 8))?;
+    let (at, lead) = ["default:", "default "].iter().find_map(|lead| Some((phrase::find(after, lead)?, lead)))?;
+    let at = at + lead.len();
     let value = after.get(at..)?.split([')', ',', ';']).next()?.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
@@ -244,31 +247,29 @@ static NUMBERS: [Phrase; 26] = Phrase::all([
     "baseline",
 ]);
 
-/// What a blank takes, by the words around it.
-pub(super) fn value_kind(asked: &str, unit: Option<&str>, length: usize, after: &str) -> ValueKind {
-    if unit.is_some() {
-        return ValueKind::Number;
-    }
-    let words = asked.to_lowercase();
-    let pairs = Pairs::of(&words);
-    let says = |list: &[Phrase]| list.iter().any(|word| pairs.may_hold(word) && words.contains(word.text));
-    let starts_time = matches!(words.as_str(), "time" | "start" | "end")
+/// What a blank without a unit takes, by the words around it.
+pub(super) fn value_kind(asked: &str, length: usize, after: &str) -> ValueKind {
+    let words = asked;
+    let pairs = Pairs::of(words);
+    let says = |list: &[Phrase]| pairs.holds_any(words, list);
+    let starts_time = ["time", "start", "end"].iter().any(|word| word.eq_ignore_ascii_case(words))
         || after.trim_start().starts_with("(UTC)")
         || after.contains("AM/PM");
     let last = words.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty()).unwrap_or_default();
+    let asks_person = PERSON.iter().any(|word| word.eq_ignore_ascii_case(last));
     let counted = after
         .trim_start()
         .strip_prefix('/')
         .is_some_and(|tail| tail.trim_start().starts_with(|c: char| c.is_ascii_digit()));
     if counted {
         ValueKind::Number
-    } else if PERSON.contains(&last) && !words.ends_with("affected by") {
+    } else if asks_person && !words.to_lowercase().ends_with("affected by") {
         ValueKind::Contact
-    } else if (says(&DATES) || words == "data") && !words.contains("update") {
+    } else if (says(&DATES) || words.eq_ignore_ascii_case("data")) && phrase::find(words, "update").is_none() {
         ValueKind::Date
     } else if starts_time || says(&TIMES) {
         ValueKind::Time
-    } else if says(&VERSIONS) && length > 3 && !words.contains("notes") {
+    } else if says(&VERSIONS) && length > 3 && phrase::find(words, "notes").is_none() {
         ValueKind::Version
     } else if length < 12 && says(&NUMBERS) {
         ValueKind::Number
@@ -285,21 +286,21 @@ pub(super) fn value_kind(asked: &str, unit: Option<&str>, length: usize, after: 
 mod tests {
     use super::*;
     use crate::checklist::inline::{Links, tokens};
-    use crate::checklist::line::{Piece, read};
+    use crate::checklist::line::{Piece, Pieces, read};
 
     /// `label:kind[unit]` of each field.
     fn fields(text: &str) -> String {
-        let reading = read(tokens(text, &Links::new()));
-        let show = |draft: &Draft| match &draft.kind {
+        let links = Links::default();
+        let reading = read(tokens(text, &links));
+        let show = |draft: &Draft<'_>| match &draft.kind {
             ItemKind::Field { value, unit, .. } => {
                 format!("{}:{value:?}[{}]", draft.label, unit.as_deref().unwrap_or(""))
             }
             other => format!("{}:{other:?}", draft.label),
         };
-        let drafts = reading
-            .pieces
-            .iter()
-            .filter_map(|piece| if let Piece::Draft(draft) = piece { Some(show(draft)) } else { None });
+        let Pieces::Asked(pieces) = reading.pieces else { return String::new() };
+        let drafts =
+            pieces.iter().filter_map(|piece| if let Piece::Draft(draft) = piece { Some(show(draft)) } else { None });
         drafts.collect::<Vec<_>>().join("; ")
     }
 

@@ -4,18 +4,18 @@
 //! how many equal ones stand before it. Case, punctuation, markup, numbering and the line's number do not count.
 
 use crate::id::ItemId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Odd numbers with well mixed bits; the hash is the same on every machine and in every version of ours.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x517c_c1b7_2722_0a95;
 
-/// The ids given so far.
+/// The ids given so far, each with the number that the next item equal to its own gets.
 #[derive(Default)]
 pub(super) struct Ids {
-    seen: HashMap<u64, u32, Hashed>,
-    given: HashSet<u64, Hashed>,
+    given: HashMap<u64, u32, Hashed>,
 }
 
 /// The keys are hashes already.
@@ -44,29 +44,30 @@ impl Hasher for Identity {
 impl Ids {
     /// For about so many items.
     pub(super) fn for_about(items: usize) -> Self {
-        Self {
-            seen: HashMap::with_capacity_and_hasher(items, Hashed::default()),
-            given: HashSet::with_capacity_and_hasher(items, Hashed::default()),
-        }
+        Self { given: HashMap::with_capacity_and_hasher(items, Hashed::default()) }
     }
 
     /// An id for an item of `kind` (one letter), in the context of `above`, that says `label`.
-    pub(super) fn give(&mut self, kind: char, above: u64, label: &str) -> ItemId {
-        let base = mixed(hash(above ^ BASIS, label), u64::from(u32::from(kind)));
-        let occurrence = self.seen.entry(base).or_insert(0);
-        let mut id = mixed(base, u64::from(*occurrence));
-        while !self.given.insert(id) {
-            *occurrence += 1;
-            id = mixed(base, u64::from(*occurrence));
-        }
-        *occurrence += 1;
-        let mut text = String::with_capacity(13);
-        text.push(kind);
-        for digit in (0..12).rev() {
-            let value = (id >> 16 >> (digit * 4) & 0xf) as u8;
-            text.push(char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value }));
-        }
-        ItemId(text)
+    pub(super) fn give(&mut self, kind: u8, above: u64, label: &str) -> ItemId {
+        let base = mixed(hash(above ^ BASIS, label), u64::from(kind));
+        let first = mixed(base, 0);
+        let mut next = match self.given.entry(first) {
+            Entry::Vacant(free) => {
+                free.insert(1);
+                return ItemId::of_hash(kind, first);
+            }
+            Entry::Occupied(equal) => *equal.get(),
+        };
+        let id = loop {
+            let id = mixed(base, u64::from(next));
+            next += 1;
+            if let Entry::Vacant(free) = self.given.entry(id) {
+                free.insert(1);
+                break id;
+            }
+        };
+        self.given.insert(first, next);
+        ItemId::of_hash(kind, id)
     }
 }
 
@@ -86,18 +87,21 @@ fn mixed(hash: u64, more: u64) -> u64 {
 fn hash(seed: u64, text: &str) -> u64 {
     let mut eater = Eater { state: seed, word: 0 };
     if text.is_ascii() {
-        for byte in text.bytes() {
-            match FOLDED.get(usize::from(byte)) {
-                None | Some(0) => {}
-                Some(folded) => eater.eat(*folded),
-            }
+        for &byte in text.as_bytes() {
+            eater.eat_folded(byte);
         }
         return eater.finish();
     }
     let mut buffer = [0; 4];
-    for character in text.chars().filter(|&character| counts(character)).flat_map(char::to_lowercase) {
-        for &byte in character.encode_utf8(&mut buffer).as_bytes() {
-            eater.eat(byte);
+    for character in text.chars() {
+        if let Ok(byte) = u8::try_from(character)
+            && byte.is_ascii()
+        {
+            eater.eat_folded(byte);
+        } else if counts(character) {
+            for lower in character.to_lowercase() {
+                lower.encode_utf8(&mut buffer).bytes().for_each(|byte| eater.eat(byte));
+            }
         }
     }
     eater.finish()
@@ -110,6 +114,15 @@ struct Eater {
 }
 
 impl Eater {
+    /// Takes an ASCII byte in lower case, if it counts.
+    #[inline]
+    fn eat_folded(&mut self, byte: u8) {
+        match FOLDED.get(usize::from(byte)) {
+            None | Some(0) => {}
+            Some(folded) => self.eat(*folded),
+        }
+    }
+
     #[inline]
     fn eat(&mut self, byte: u8) {
         self.word = self.word << 8 | u64::from(byte);
@@ -125,8 +138,8 @@ impl Eater {
 }
 
 /// The ASCII characters that count, in lower case; 0 for the others.
-static FOLDED: [u8; 128] = {
-    let mut table = [0; 128];
+static FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'<' | b'>' | b'%') {
@@ -138,19 +151,20 @@ static FOLDED: [u8; 128] = {
 };
 
 fn counts(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '<' | '>' | '≤' | '≥' | '%')
+    character.is_alphanumeric() || matches!(character, '≤' | '≥')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn markup_and_case_do_not_count_but_words_place_and_kind_do() {
-        let id = |kind, above, label: &str| Ids::default().give(kind, above, label);
-        let one = id('t', 7, "Run the tests:");
-        assert_eq!(one, id('t', 7, "run **the** tests"));
-        for other in [id('f', 7, "Run the tests"), id('t', 8, "Run the tests"), id('t', 7, "Run the test")] {
+        let id = |kind: u8, above, label: &str| Ids::default().give(kind, above, label);
+        let one = id(b't', 7, "Run the tests:");
+        assert_eq!(one, id(b't', 7, "run **the** tests"));
+        for other in [id(b'f', 7, "Run the tests"), id(b't', 8, "Run the tests"), id(b't', 7, "Run the test")] {
             assert_ne!(one, other);
         }
     }
@@ -158,9 +172,9 @@ mod tests {
     #[test]
     fn ten_thousand_equal_titles_get_distinct_ids() {
         let mut ids = Ids::default();
-        let all: HashSet<ItemId> = (0..10_000).map(|_| ids.give('t', 0, "Merge")).collect();
+        let all: HashSet<ItemId> = (0..10_000).map(|_| ids.give(b't', 0, "Merge")).collect();
         assert_eq!(all.len(), 10_000);
         let mut again = Ids::default();
-        assert!(all.contains(&again.give('t', 0, "Merge")));
+        assert!(all.contains(&again.give(b't', 0, "Merge")));
     }
 }

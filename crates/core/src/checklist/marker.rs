@@ -43,6 +43,11 @@ impl ListMarker {
         }
     }
 
+    /// Whether it is a number.
+    pub(super) const fn is_number(&self) -> bool {
+        self.number.is_some()
+    }
+
     /// Whether it may end a paragraph without a blank line between: bullets, and numbers that start a list.
     pub(super) fn may_interrupt(&self) -> bool {
         self.number.is_none_or(|number| number <= 1)
@@ -106,6 +111,11 @@ impl Tick {
 
     fn bracketed(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
+        // Nearly all boxes.
+        if let [_, inside @ (b' ' | b'x' | b'X'), b']', b' ', ..] = bytes {
+            let mark = if *inside == b' ' { Mark::Open } else { Mark::Done };
+            return Some(Self { length: 3, mark, glyph: false });
+        }
         let close = bytes.iter().take(8).position(|&byte| byte == b']')?;
         let inside = text.get(1..close)?;
         let mark = match inside.trim_matches([' ', '\t', '\u{a0}', '\u{3000}']) {
@@ -141,6 +151,11 @@ impl Tick {
         let mild = tick.glyph || (tick.mark == Mark::Open && text.starts_with("[ "));
         (set_off || mild).then_some(tick)
     }
+}
+
+/// [`str::trim_start`], at less cost for the lines that start with a letter.
+pub(super) fn trim_start(text: &str) -> &str {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) { text } else { text.trim_start() }
 }
 
 /// Whether a text, after its list marker, starts with a box.

@@ -15,6 +15,7 @@ mod counts;
 mod facts;
 mod fence;
 mod field;
+mod glance;
 mod heading;
 mod identity;
 mod inline;

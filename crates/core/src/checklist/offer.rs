@@ -2,21 +2,25 @@
 
 use super::fence::{self, Holds};
 use super::inline::{self, Token};
-use super::line::{self, Piece};
+use super::line::{self, Piece, Pieces};
 use super::marker::Mark;
 use super::model::*;
 use super::read::{Place, Reader};
 use super::scan::Block;
 use super::{probe, threshold};
+use crate::condition::quantity::{Quantity, Unit};
+use crate::condition::{Bound, Relation, Stated};
 use crate::id::ProbeId;
 
 impl<'s> Reader<'s> {
-    pub(super) fn inline_commands(&mut self, pieces: &[Piece], at: usize, item: Option<usize>) {
-        for piece in pieces {
-            if let Piece::Part(Part::Code { text }) = piece
+    /// Takes down the commands among what a line says.
+    pub(super) fn inline_commands(&mut self, pieces: &Pieces<'_>, at: usize, item: Option<usize>) {
+        let Pieces::Said(tokens) = pieces else { return };
+        for token in tokens.iter() {
+            if let Token::Code(text) = token
                 && fence::is_command(text)
             {
-                self.command(text.clone(), at, item);
+                self.command((*text).to_owned(), at, item);
             }
         }
     }
@@ -43,8 +47,14 @@ impl<'s> Reader<'s> {
     }
 
     fn offer(&mut self, offer: probe::Offer, status: Option<u16>, at: usize, item: Option<usize>) {
-        let status = format!("http.status == {}", status.unwrap_or(200));
-        let expect = std::iter::once(status).chain(offer.expect).filter_map(|text| text.parse().ok()).collect();
+        let status = Stated {
+            name: "http.status".to_owned(),
+            relation: Relation::Equal,
+            bound: Bound::Amount(Quantity::new(status.unwrap_or(200).into(), Unit::Plain)),
+            sustained: None,
+        };
+        let others = offer.expect.into_iter().filter_map(|text| text.parse().ok());
+        let expect = status.condition().into_iter().chain(others).collect();
         self.push_probe(offer.method, offer.url, expect, at, item);
     }
 
@@ -61,8 +71,10 @@ impl<'s> Reader<'s> {
         let owner = item.and_then(|item| self.out.items.get(item));
         let name = owner.map_or_else(|| probe::name(&url), |owner| owner.label.clone());
         let item = owner.map(|owner| owner.id.clone());
-        let key = item.as_ref().map_or_else(|| format!("L{line}"), ToString::to_string);
-        let id = ProbeId(format!("{key} {url}"));
+        let id = ProbeId(match &item {
+            Some(item) => format!("{item} {url}"),
+            None => format!("L{line} {url}"),
+        });
         if !self.offered.insert((item.clone(), url.clone())) || item.is_none() && self.offered_urls.contains(&url) {
             return self.out.probes.iter().position(|known| known.url == url && known.item == item);
         }
@@ -82,16 +94,20 @@ impl<'s> Reader<'s> {
     }
 
     /// A fence: pieces of code with the tasks between them.
-    pub(super) fn fence(&mut self, block: &Block<'s>, end: usize, info: &str, body: &'s str) {
+    pub(super) fn fence(&mut self, block: &Block, end: usize, info: &str, body: &'s str) {
         let above = self.above(block);
         let lang = info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
         let holds = Holds::of(&lang);
-        let takes = fence::takes_boxes(body, holds);
         let body_start = if body.is_empty() { end } else { self.offset_of(body) };
         if fence::is_note_area(body) {
             return self.fenced_notes(block, end, above);
         }
-        let mut from = block.start;
+        if !fence::may_have_boxes(body, holds) {
+            self.fence_commands(body, body_start, holds, above);
+            return self.node(block.start(), end, block.depth, NodeKind::Code { lang, text: fence::text(body) });
+        }
+        let takes = fence::takes_boxes(body, holds);
+        let mut from = block.start();
         let mut text = String::new();
         let mut at = body_start;
         let mut boxes = 0_u32;
@@ -112,22 +128,26 @@ impl<'s> Reader<'s> {
             text.push('\n');
             at += line.len();
         }
-        if holds == Holds::Shell {
-            for (offset, command) in fence::commands(body) {
-                self.command(command, body_start + offset, above);
-            }
-        }
-        self.say_boxes(block.start, boxes, takes);
+        self.fence_commands(body, body_start, holds, above);
+        self.say_boxes(block.start(), boxes, takes);
         self.node(from, end, block.depth, NodeKind::Code { lang, text });
     }
 
+    fn fence_commands(&mut self, body: &str, start: usize, holds: Holds, above: Option<usize>) {
+        if holds == Holds::Shell {
+            for (offset, command) in fence::commands(body) {
+                self.command(command, start + offset, above);
+            }
+        }
+    }
+
     /// A fence of nothing but lines to write on.
-    fn fenced_notes(&mut self, block: &Block<'s>, end: usize, above: Option<usize>) {
+    fn fenced_notes(&mut self, block: &Block, end: usize, above: Option<usize>) {
         let kind = ItemKind::Field { value: ValueKind::Text, unit: None, default: None };
         let label = self.name_from_above(above);
-        let item = self.item(Place { at: block.start, parent: above }, kind, label);
+        let item = self.item(Place { at: block.start(), parent: above }, kind, label);
         let parts = self.id(item).map(|item| Part::Slot { item }).into_iter().collect();
-        self.node(block.start, end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
+        self.node(block.start(), end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
     }
 
     fn say_boxes(&mut self, at: usize, boxes: u32, takes: bool) {
@@ -148,21 +168,15 @@ impl<'s> Reader<'s> {
         self.problem(at, Severity::Note, "fenced_boxes", message, hint);
     }
 
-    fn fenced_task(
-        &mut self,
-        block: &Block<'s>,
-        lines: std::ops::Range<usize>,
-        boxed: &fence::Boxed<'s>,
-        holds: Holds,
-    ) {
+    fn fenced_task(&mut self, block: &Block, lines: std::ops::Range<usize>, boxed: &fence::Boxed<'s>, holds: Holds) {
         let (start, end, above) = (lines.start, lines.end, self.above(block));
         let at = self.offset_of(boxed.text);
         let options = inline::tokens(boxed.text, self.links);
-        let label = if holds == Holds::Markdown { inline::words(&options) } else { inline::tidy(boxed.text) };
+        let words = if holds == Holds::Markdown { inline::words(&options) } else { inline::tidy(boxed.text) };
         if options.iter().any(|token| matches!(token, Token::Box { .. })) {
-            let reading = line::read(options);
-            let mut parts = Vec::new();
-            for piece in reading.pieces {
+            let Pieces::Asked(pieces) = line::read(options).pieces else { return };
+            let mut parts = Vec::with_capacity(pieces.len());
+            for piece in pieces {
                 match piece {
                     Piece::Part(part) => parts.push(part),
                     Piece::Draft(draft) => {
@@ -173,11 +187,12 @@ impl<'s> Reader<'s> {
             }
             return self.node(start, end, block.depth, NodeKind::Answerable { parts, task: None, number: None });
         }
+        let label = words.into_owned();
         let kind = ItemKind::Task { form: TaskForm::Fenced, prechecked: boxed.mark == Mark::Done };
         let item = self.item(Place { at, parent: above }, kind, label.clone());
         let found = threshold::limits(&label, threshold::Subject::Named { above: "" }, false);
         if let Some(item) = self.out.items.get_mut(item) {
-            item.limits = found.limits;
+            item.limits = found.limits.into();
         }
         let task = self.id(item);
         let parts = vec![Part::Text { text: label }];

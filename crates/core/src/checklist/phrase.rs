@@ -76,16 +76,41 @@ impl Phrase {
         }
         all
     }
+
+    /// Whether the phrase stands in `text`, whatever its case.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        if self.text.is_ascii() { self.find(text).is_some() } else { text.to_lowercase().contains(self.text) }
+    }
+
+    /// Where an ASCII phrase stands in `text`, whatever its case.
+    pub(super) fn find(&self, text: &str) -> Option<usize> {
+        find(text, self.text)
+    }
 }
 
-/// Whether the lower case of `text` holds one of the phrases.
+/// Where lower-case ASCII words stand in `text`, whatever its case.
+pub(super) fn find(text: &str, words: &str) -> Option<usize> {
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    let (first, rest) = words.split_first()?;
+    let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
+    starts.find(|at| text.get(at + 1..at + words.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
+}
+
+/// Whether `text` starts with ASCII words, whatever its case.
+pub(super) fn starts_with(text: &str, words: &str) -> bool {
+    text.as_bytes().get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words.as_bytes()))
+}
+
+/// Whether one of the phrases stands in `text`, whatever its case.
 pub(super) fn holds_any(text: &str, phrases: &[Phrase]) -> bool {
-    let pairs = Pairs::of(text);
-    if !pairs.may_hold_any(phrases) {
-        return false;
+    Pairs::of(text).holds_any(text, phrases)
+}
+
+impl Pairs {
+    /// Whether one of the phrases stands in `text`, of which these are the pairs.
+    pub(super) fn holds_any(self, text: &str, phrases: &[Phrase]) -> bool {
+        phrases.iter().any(|phrase| self.may_hold(phrase) && phrase.is_in(text))
     }
-    let lower = text.to_lowercase();
-    phrases.iter().any(|phrase| pairs.may_hold(phrase) && lower.contains(phrase.text))
 }
 
 #[cfg(test)]

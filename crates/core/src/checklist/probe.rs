@@ -2,7 +2,7 @@
 
 use super::fence;
 use super::inline;
-use super::phrase::{Pairs, Phrase};
+use super::phrase::{self, Pairs, Phrase};
 
 /// What a command or a line offers to measure.
 #[derive(Debug, PartialEq, Eq)]
@@ -96,20 +96,21 @@ const HEALTH: [&str; 14] = [
     "heartbeat",
 ];
 
-/// The health addresses in a line's links and code.
-pub(super) fn health_urls(texts: &[&str]) -> Vec<String> {
+/// The health addresses in a line's words.
+pub(super) fn health_urls(words: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for text in texts.iter().filter(|text| text.contains("://")) {
-        let mut from = 0;
-        while let Some(at) = text.get(from..).and_then(|rest| rest.find("http")).map(|at| from + at) {
-            let rest = text.get(at..).unwrap_or_default();
-            let length = inline::url_length(rest);
-            let url = rest.get(..length).unwrap_or_default();
-            if is_health(url) && !out.iter().any(|known| known == url) {
-                out.push(url.to_owned());
-            }
-            from = at + length.max(4);
+    if memchr::memchr(b':', words.as_bytes()).is_none() || !words.contains("://") {
+        return out;
+    }
+    let mut from = 0;
+    while let Some(at) = words.get(from..).and_then(|rest| rest.find("http")).map(|at| from + at) {
+        let rest = words.get(at..).unwrap_or_default();
+        let length = inline::url_length(rest);
+        let url = rest.get(..length).unwrap_or_default();
+        if is_health(url) && !out.iter().any(|known| known == url) {
+            out.push(url.to_owned());
         }
+        from = at + length.max(4);
     }
     out
 }
@@ -117,7 +118,7 @@ pub(super) fn health_urls(texts: &[&str]) -> Vec<String> {
 fn is_health(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let path = path.splitn(4, '/').nth(3).unwrap_or_default();
-    path.split('/').any(|part| HEALTH.contains(&part.to_ascii_lowercase().as_str()))
+    path.split('/').any(|part| HEALTH.iter().any(|word| word.eq_ignore_ascii_case(part)))
 }
 
 /// The status that a line says is returned: `returns 200`, `responds with 204`, `HTTP 200`.
@@ -138,12 +139,15 @@ pub(super) fn status(words: &str) -> Option<u16> {
         return None;
     }
     let pairs = Pairs::of(words);
-    let lower = words.to_lowercase();
-    for Phrase { text: lead, .. } in LEADS.iter().filter(|lead| pairs.may_hold(lead)) {
+    for lead in LEADS.iter().filter(|lead| pairs.may_hold(lead)) {
         let mut from = 0;
-        while let Some(at) = lower.get(from..).and_then(|rest| rest.find(lead)).map(|at| from + at + lead.len()) {
-            let digits: String = lower.get(at..).unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
-            if let Some(status) = digits.parse().ok().filter(|status| (100..600).contains(status)) {
+        while let Some(at) =
+            words.get(from..).and_then(|rest| phrase::find(rest, lead.text)).map(|at| from + at + lead.text.len())
+        {
+            let tail = words.get(at..).unwrap_or_default();
+            let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+            let status = tail.get(..digits).and_then(|digits| digits.parse().ok());
+            if let Some(status) = status.filter(|status| (100..600).contains(status)) {
                 return Some(status);
             }
             from = at;
@@ -202,11 +206,11 @@ mod tests {
     #[test]
     fn health_addresses_and_stated_codes_are_found() {
         assert_eq!(
-            health_urls(&["Gateway: https://a.example/health.", "https://b.example/docs"]),
+            health_urls("Gateway: https://a.example/health. https://b.example/docs"),
             ["https://a.example/health"]
         );
-        assert_eq!(health_urls(&["https://a.example/api/healthz?x=1"]), ["https://a.example/api/healthz?x=1"]);
-        assert!(health_urls(&["https://status.example"]).is_empty());
+        assert_eq!(health_urls("https://a.example/api/healthz?x=1"), ["https://a.example/api/healthz?x=1"]);
+        assert!(health_urls("https://status.example").is_empty());
         assert_eq!(status("Verify health check endpoint returns 200:"), Some(200));
         assert_eq!(status("Returns nothing for 200 users"), None);
         assert!(

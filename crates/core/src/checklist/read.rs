@@ -9,9 +9,9 @@ use super::identity::{self, Ids};
 use super::inline::{self, Links, Token};
 use super::marker::{self, Tick};
 use super::model::*;
-use super::scan::{self, Block, Kind, Oddity};
+use super::scan::{self, Block, Kind, Oddity, Scan};
 use super::source::{self, Source};
-use super::{annotation, facts, heading, timing};
+use super::{annotation, facts, heading, threshold, timing};
 use crate::id::{Digest, ItemId};
 use std::collections::HashSet;
 
@@ -34,16 +34,23 @@ pub fn read(bytes: &[u8]) -> Template {
         template.nodes.push(Node { span, line: 1, section: 0, depth: 0, kind: NodeKind::Blank });
     }
     let scan = scan::scan(source.text(), source.starts());
+    let blocks = scan.blocks.len();
     let mut reader = Reader {
         source: &source,
         text: source.text(),
+        scan: &scan,
         links: &scan.links,
-        ids: Ids::for_about(scan.blocks.len()),
+        ids: Ids::for_about(blocks / 2),
         out: template,
         contexts: vec![0],
-        tasks: Vec::with_capacity(scan.blocks.len()),
+        context: 0,
+        inside: (0, usize::MAX, 0),
+        tasks: Vec::with_capacity(blocks),
         heard: String::new(),
         under: String::new(),
+        titled: false,
+        place_alerts: false,
+        section_alerts: false,
         instructs: false,
         radio: Radio::No,
         last: Last::default(),
@@ -51,10 +58,10 @@ pub fn read(bytes: &[u8]) -> Template {
         offered: HashSet::new(),
         offered_urls: HashSet::new(),
     };
-    reader.out.nodes.reserve(scan.blocks.len() + 16);
-    reader.out.items.reserve(scan.blocks.len());
-    for index in 0..scan.blocks.len() {
-        reader.block(&scan.blocks, index);
+    reader.out.nodes.reserve(blocks + 16);
+    reader.out.items.reserve(blocks / 2);
+    for index in 0..blocks {
+        reader.block(index);
     }
     reader.leftover();
     for (offset, oddity) in &scan.oddities {
@@ -67,10 +74,13 @@ pub fn read(bytes: &[u8]) -> Template {
     template
 }
 
+/// The title of a checklist that has none.
+const UNTITLED: &str = "Untitled checklist";
+
 fn empty(bytes: &[u8], problems: Vec<Problem>) -> Template {
     Template {
         sha256: Digest::of(bytes),
-        title: "Untitled checklist".to_owned(),
+        title: UNTITLED.to_owned(),
         facts: Vec::new(),
         nodes: Vec::new(),
         sections: vec![section(0, String::new(), 1, None)],
@@ -117,17 +127,28 @@ fn is_lossless(bytes: &[u8], nodes: &[Node]) -> bool {
 pub(super) struct Reader<'s> {
     source: &'s Source<'s>,
     pub(super) text: &'s str,
+    pub(super) scan: &'s Scan<'s>,
     pub(super) links: &'s Links<'s>,
     ids: Ids,
     pub(super) out: Template,
     /// By section: the hash of the titles down to it.
     contexts: Vec<u64>,
+    /// The hash of what an item stands in now: the section, and the bold line that stands for a heading.
+    context: u64,
+    /// The context inside of an item that was asked for last: the item's context, the item, its own.
+    inside: (u64, usize, u64),
     /// By block: the item of the task that it is, or that it belongs to.
-    tasks: Vec<Option<usize>>,
+    tasks: Vec<Option<u32>>,
     /// The words of the last line, which name a blank or choice that has none of its own.
     pub(super) heard: String,
     /// The bold line that stands for a heading, if one does.
-    pub(super) under: String,
+    under: String,
+    /// The title of the checklist is known.
+    titled: bool,
+    /// The section's title, or the bold line that stands for a heading, says that limits here call for action.
+    pub(super) place_alerts: bool,
+    /// The section's title does.
+    section_alerts: bool,
     /// The section explains how to use the checklist.
     pub(super) instructs: bool,
     pub(super) radio: Radio,
@@ -147,50 +168,86 @@ pub(super) struct Place {
 }
 
 impl<'s> Reader<'s> {
-    fn block(&mut self, blocks: &[Block<'s>], index: usize) {
-        let Some(block) = blocks.get(index) else { return };
-        let end = blocks.get(index + 1).map_or(self.text.len(), |next| next.start);
+    fn block(&mut self, index: usize) {
+        let scan = self.scan;
+        let Some(block) = scan.blocks.get(index) else { return };
+        let end = scan.blocks.get(index + 1).map_or(self.text.len(), Block::start);
         let mut own = self.above(block);
-        let (start, depth) = (block.start, block.depth);
+        let (start, depth) = (block.start(), block.depth);
         if !matches!(block.kind, Kind::Blank | Kind::Comment(_) | Kind::Item { .. } | Kind::Paragraph(_)) {
             self.radio = Radio::No;
         }
-        match &block.kind {
+        match block.kind {
             Kind::Blank => self.node(start, end, depth, NodeKind::Blank),
-            Kind::FrontMatter(body) => self.front_matter(start, end, body),
-            Kind::Heading { level, text } => self.heading(start, end, *level, text),
+            Kind::FrontMatter(body) => self.front_matter(start, end, body.of_text(self.text)),
+            Kind::Heading { level, text } => self.heading(start, end, level, text.of_text(self.text)),
             Kind::Item { number, lines } => {
-                let marker = number.map_or(Marker::Bullet, Marker::Number);
-                own = self.lines(block, end, lines, marker, leads(blocks, index));
+                let number = number.of_text(self.text);
+                let marker = if number.is_empty() { Marker::Bullet } else { Marker::Number(number) };
+                own = self.lines(index, end, lines, marker);
             }
             Kind::Paragraph(lines) => {
-                self.lines(block, end, lines, Marker::None, leads(blocks, index));
+                self.lines(index, end, lines, Marker::None);
             }
-            Kind::Fence { info, body } => self.fence(block, end, info, body),
-            Kind::Indented(text) => {
-                let text =
-                    text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+            Kind::Fence { info, body } => self.fence(block, end, info.of_text(self.text), body.of_text(self.text)),
+            Kind::Indented(code) => {
+                let code = code.of_text(self.text);
+                let mut text = String::with_capacity(code.len());
+                for (at, line) in code.lines().enumerate() {
+                    if at > 0 {
+                        text.push('\n');
+                    }
+                    text.push_str(line.strip_prefix("    ").unwrap_or(line));
+                }
                 self.node(start, end, depth, NodeKind::Code { lang: String::new(), text });
             }
-            Kind::Table { head, rows } => self.table(block, end, *head, rows),
+            Kind::Table { head, rows } => self.table(block, end, head.of_text(self.text), rows.of_lines(&scan.lines)),
             Kind::Rule => self.node(start, end, depth, NodeKind::Rule),
             Kind::Comment(text) => {
+                let text = text.of_text(self.text);
                 let at = self.offset_of(text);
                 let close = index
                     .checked_sub(1)
-                    .and_then(|before| blocks.get(before))
+                    .and_then(|before| scan.blocks.get(before))
                     .is_some_and(|before| !matches!(before.kind, Kind::Blank));
                 self.comment(text, at, at > start, close);
                 self.node(start, end, depth, NodeKind::Comment);
             }
             Kind::Definitions => self.node(start, end, depth, NodeKind::LinkDefinitions),
         }
-        self.tasks.push(own);
+        self.tasks.push(own.map(source::number));
     }
 
     /// The task that a block stands under.
-    pub(super) fn above(&self, block: &Block<'_>) -> Option<usize> {
-        block.parent.and_then(|parent| self.tasks.get(parent).copied().flatten())
+    pub(super) fn above(&self, block: &Block) -> Option<usize> {
+        let task = block.parent().and_then(|parent| self.tasks.get(parent).copied().flatten());
+        task.map(|task| task as usize)
+    }
+
+    /// Whether something is nested in a block, or follows it directly, so that it introduces that.
+    pub(super) fn leads(&self, block: Option<usize>) -> bool {
+        let Some(index) = block else { return false };
+        let blocks = self.scan.blocks.get(index..).unwrap_or_default();
+        let is_item = blocks.first().is_some_and(|block| matches!(block.kind, Kind::Item { .. }));
+        let mut after = blocks.iter().skip(1).take(4);
+        match after.find(|next| !matches!(next.kind, Kind::Blank | Kind::Comment(_))) {
+            Some(next) if is_item => next.parent() == Some(index),
+            Some(next) => !matches!(next.kind, Kind::Heading { .. } | Kind::Rule),
+            None => false,
+        }
+    }
+
+    /// A bold line that stands for a heading: what follows stands under it.
+    pub(super) fn stand_under(&mut self, title: &str) {
+        title.clone_into(&mut self.under);
+        self.place_alerts = self.section_alerts || threshold::alerts(title);
+        self.enter();
+    }
+
+    /// Finds the context anew after the section or the bold line changed.
+    fn enter(&mut self) {
+        let section = self.contexts.last().copied().unwrap_or(0);
+        self.context = if self.under.is_empty() { section } else { identity::within(section, &self.under) };
     }
 
     pub(super) fn line_of(&self, at: usize) -> u32 {
@@ -220,16 +277,22 @@ impl<'s> Reader<'s> {
     /// Adds an item and gives its index.
     pub(super) fn item(&mut self, place: Place, kind: ItemKind, label: String) -> usize {
         let letter = match kind {
-            ItemKind::Task { .. } => 't',
-            ItemKind::Field { .. } => 'f',
-            ItemKind::Choice { .. } => 'c',
-            ItemKind::SignOff { .. } => 's',
-            ItemKind::Gate { .. } => 'g',
+            ItemKind::Task { .. } => b't',
+            ItemKind::Field { .. } => b'f',
+            ItemKind::Choice { .. } => b'c',
+            ItemKind::SignOff { .. } => b's',
+            ItemKind::Gate { .. } => b'g',
         };
-        let above = self.contexts.last().copied().unwrap_or(0);
-        let parent = place.parent.and_then(|parent| self.out.items.get(parent));
-        let above = if self.under.is_empty() { above } else { identity::within(above, &self.under) };
-        let context = parent.map_or(above, |parent| identity::within(above, &parent.label));
+        let parent = place.parent.and_then(|parent| Some((parent, self.out.items.get(parent)?)));
+        let context = match parent {
+            Some((index, _)) if self.inside.0 == self.context && self.inside.1 == index => self.inside.2,
+            Some((index, parent)) => {
+                let inside = identity::within(self.context, &parent.label);
+                self.inside = (self.context, index, inside);
+                inside
+            }
+            None => self.context,
+        };
         let id = self.ids.give(letter, context, &label);
         let (line, column) = self.source.place(place.at);
         self.out.items.push(Item {
@@ -239,13 +302,13 @@ impl<'s> Reader<'s> {
             line,
             column,
             section: self.out.sections.len() - 1,
-            parent: parent.map(|parent| parent.id.clone()),
-            limits: Vec::new(),
+            parent: parent.map(|(_, parent)| parent.id.clone()),
+            limits: Few::new(),
             owner: None,
             only_if: None,
-            commands: Vec::new(),
-            evidence: Vec::new(),
-            marks: Vec::new(),
+            commands: Few::new(),
+            evidence: Few::new(),
+            marks: Few::new(),
         });
         self.out.items.len() - 1
     }
@@ -267,6 +330,7 @@ impl<'s> Reader<'s> {
             let line = first + source::number(number);
             if key == if issue { "name" } else { "title" } {
                 value.clone_into(&mut self.out.title);
+                self.titled = value != UNTITLED;
             }
             if issue {
                 continue;
@@ -295,7 +359,7 @@ impl<'s> Reader<'s> {
         let tick = Tick::leading(text).filter(|_| !text.starts_with(['✅', '✔']));
         let body = text.get(tick.map_or(0, |tick| tick.length)..).unwrap_or_default();
         let tokens = inline::tokens(body, self.links);
-        let title = inline::words(&tokens);
+        let title = inline::words(&tokens).into_owned();
         let mut parent = self.out.sections.len() - 1;
         while parent > 0 && self.out.sections.get(parent).is_some_and(|section| section.level >= level) {
             parent = self.out.sections.get(parent).and_then(|section| section.parent).unwrap_or(0);
@@ -307,13 +371,14 @@ impl<'s> Reader<'s> {
         new.schedule = new.timing.as_deref().and_then(|timing| timing::of_title(&title, timing));
         new.traffic = heading::traffic(&title);
         new.rollback = above || heading::is_rollback(level, &title);
-        let is_title = self.out.sections.len() == 1 && self.out.title == "Untitled checklist";
+        let is_title = self.out.sections.len() == 1 && !self.titled;
         if is_title && !title.is_empty() {
             self.out.title.clone_from(&title);
         }
         let context = identity::within(self.contexts.get(parent).copied().unwrap_or(0), &title);
         self.out.sections.push(new);
         self.contexts.push(context);
+        self.enter();
         let mut item = None;
         if let Some(tick) = tick {
             let kind = ItemKind::Task { form: TaskForm::Heading, prechecked: tick.mark == marker::Mark::Done };
@@ -323,12 +388,14 @@ impl<'s> Reader<'s> {
                 section.item.clone_from(&item);
             }
         }
+        // A heading's own tick stands under the bold line above it; ids rest on that.
+        self.section_alerts = threshold::alerts(&title);
+        self.stand_under("");
         self.heard.clone_from(&title);
-        self.under.clear();
         self.instructs = super::answer::instructs(&title);
         self.node(start, end, 0, NodeKind::Heading { level, text: title, item });
         self.remember_heading();
-        for token in &tokens {
+        for token in tokens.iter() {
             if let Token::Comment { at, text } = token
                 && let Some(annotation) = annotation::body(text)
             {
@@ -369,21 +436,5 @@ impl<'s> Reader<'s> {
             ),
         };
         self.problem(at, severity, code, message.to_owned(), hint);
-    }
-}
-
-/// Whether something is nested in a block, or follows it directly, so that it introduces that.
-fn leads(blocks: &[Block<'_>], index: usize) -> bool {
-    let is_item = blocks.get(index).is_some_and(|block| matches!(block.kind, Kind::Item { .. }));
-    let next = blocks
-        .get(index + 1..)
-        .unwrap_or_default()
-        .iter()
-        .take(4)
-        .find(|next| !matches!(next.kind, Kind::Blank | Kind::Comment(_)));
-    match next {
-        Some(next) if is_item => next.parent == Some(index),
-        Some(next) => !matches!(next.kind, Kind::Heading { .. } | Kind::Rule),
-        None => false,
     }
 }

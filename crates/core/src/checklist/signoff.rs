@@ -5,6 +5,7 @@
 use super::inline::Token;
 use super::line::{Draft, Piece, following, part, without_colon};
 use super::model::ItemKind;
+use std::borrow::Cow;
 
 /// Words for a date, in lower case; the line's second blank stands after one of them.
 const DATE: [&str; 20] = [
@@ -54,36 +55,40 @@ const SIGNATURE: [&str; 20] = [
 ];
 
 /// The pieces of a sign-off line, if the tokens are one. `role` is what stands before the first blank.
-pub(super) fn read(tokens: &[Token<'_>], role: &str) -> Option<Vec<Piece>> {
+pub(super) fn read<'t>(tokens: &[Token<'t>], role: &str) -> Option<Vec<Piece<'t>>> {
     let is_blank = |token: &Token<'_>| matches!(token, Token::Blank { .. });
-    if tokens.iter().any(|token| matches!(token, Token::Box { .. })) {
+    if tokens.iter().filter(|token| is_blank(token)).count() < 2
+        || tokens.iter().any(|token| matches!(token, Token::Box { .. }))
+    {
         return None;
     }
     let first = tokens.iter().position(is_blank)?;
-    let blanks: Vec<usize> = (first..tokens.len()).filter(|&at| tokens.get(at).is_some_and(is_blank)).collect();
-    let dated = blanks.windows(2).any(|two| match two {
-        [before, blank] => {
-            let words = following(tokens.get(..*blank).unwrap_or_default(), before + 1);
-            is_date(without_colon(words.trim_start_matches([',', ';', '|', '/', '(', ' ', '\u{a0}'])))
-        }
-        _ => false,
+    let dated = (first..tokens.len()).filter(|&at| tokens.get(at).is_some_and(is_blank)).any(|blank| {
+        let last = tokens.iter().rposition(is_blank);
+        let words = following(tokens, blank + 1);
+        last != Some(blank)
+            && is_date(without_colon(words.trim_start_matches([',', ';', '|', '/', '(', ' ', '\u{a0}'])))
     });
     if !dated || starts_with_date(role) || has_number_word(role) {
         return None;
     }
     let Some(Token::Blank { at, .. }) = tokens.get(first) else { return None };
-    let mut pieces: Vec<Piece> = tokens.get(..first)?.iter().filter_map(part).map(Piece::Part).collect();
+    let mut pieces: Vec<Piece<'t>> = tokens.get(..first)?.iter().filter_map(part).map(Piece::Part).collect();
     // «Signature» names nobody: whose it is, the words above say.
     let label = role.to_owned();
     let role = if SIGNATURE.contains(&role.to_lowercase().as_str()) { String::new() } else { label.clone() };
-    pieces.push(Piece::Draft(Draft { at: *at, kind: ItemKind::SignOff { role }, label, tail: String::new() }));
+    let tail = Cow::Borrowed("");
+    pieces.push(Piece::Draft(Draft { at: *at, kind: ItemKind::SignOff { role }, label, tail }));
     Some(pieces)
 }
 
 /// Whether words ask for a date and nothing else.
 pub(super) fn is_date(words: &str) -> bool {
-    let words = words.trim().to_lowercase();
-    DATE.contains(&words.as_str())
+    let words = words.trim();
+    if words.is_ascii() {
+        return DATE.iter().any(|date| date.eq_ignore_ascii_case(words));
+    }
+    DATE.contains(&words.to_lowercase().as_str())
 }
 
 /// Whether words ask for a signature and nothing else.

@@ -18,7 +18,7 @@ pub(super) struct Source<'b> {
     /// Where text and bytes go out of step; between two entries they run in parallel.
     shifts: Vec<Shift>,
     /// Text offset of each line's first character.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     /// What was repaired, and what could not be.
     problems: Vec<Problem>,
     /// False for what is no text at all.
@@ -56,7 +56,17 @@ impl<'b> Source<'b> {
             here: Cell::default(),
             shift: Cell::default(),
         };
-        if let Some(why) = not_text(bytes) {
+        // Clean UTF-8 is text; only what is not has to be looked at closely.
+        let whole = std::str::from_utf8(bytes).ok();
+        let clean = whole.is_some() && is_clean(bytes);
+        let why = if bytes.len() > MOST {
+            Some("it is longer than 1 GB")
+        } else if clean {
+            None
+        } else {
+            not_text(bytes)
+        };
+        if let Some(why) = why {
             source.readable = false;
             source.problems.push(Problem {
                 line: 1,
@@ -68,10 +78,22 @@ impl<'b> Source<'b> {
             });
             return source;
         }
-        let mut found = Found::default();
-        source.decode(&mut found);
-        source.starts = line_starts(&source.text);
-        source.report(&found);
+        match whole.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text)) {
+            Some(text) if !may_be_garbled(text.as_bytes()) && (clean || !text.contains('\0')) => {
+                if text.len() < bytes.len() {
+                    source.shifts.push(Shift { text: 0, raw: BOM.len() });
+                }
+                source.text = Cow::Borrowed(text);
+                source.starts = line_starts(text);
+                source.report(&Found::default());
+            }
+            _ => {
+                let mut found = Found::default();
+                source.decode(&mut found);
+                source.starts = line_starts(&source.text);
+                source.report(&found);
+            }
+        }
         source
     }
 
@@ -83,7 +105,7 @@ impl<'b> Source<'b> {
         self.readable
     }
 
-    pub(super) fn starts(&self) -> &[usize] {
+    pub(super) fn starts(&self) -> &[u32] {
         &self.starts
     }
 
@@ -101,7 +123,7 @@ impl<'b> Source<'b> {
     pub(super) fn place(&self, offset: usize) -> (u32, u32) {
         let last = self.here.get();
         let line = self.line_at(offset, last.line);
-        let start = self.starts.get(line).copied().unwrap_or(0);
+        let start = self.start(line);
         let (from, before) =
             if line == last.line && offset >= last.offset { (last.offset, last.column) } else { (start, 0) };
         let column = before + self.characters(from, offset);
@@ -114,20 +136,23 @@ impl<'b> Source<'b> {
         let last = self.here.get();
         let line = self.line_at(offset, last.line);
         if line != last.line {
-            let start = self.starts.get(line).copied().unwrap_or(0);
+            let start = self.start(line);
             self.here.set(Here { line, offset: start, column: 0 });
         }
         number(line + 1)
     }
 
+    fn start(&self, line: usize) -> usize {
+        self.starts.get(line).map_or(0, |start| *start as usize)
+    }
+
     fn line_at(&self, offset: usize, hint: usize) -> usize {
-        let holds = |line: usize| {
-            self.starts.get(line).is_some_and(|start| *start <= offset)
-                && self.starts.get(line + 1).is_none_or(|next| offset < *next)
-        };
-        match (hint..hint + 3).find(|&line| holds(line)) {
-            Some(line) => line,
-            None => self.starts.partition_point(|&start| start <= offset).saturating_sub(1),
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        // Places are asked for nearly in order: the line is the last one, or one of the next few.
+        let near = self.starts.get(hint..).unwrap_or_default();
+        match near.iter().take(8).position(|start| *start > offset) {
+            Some(0) | None => self.starts.partition_point(|start| *start <= offset).saturating_sub(1),
+            Some(past) => hint + past - 1,
         }
     }
 
@@ -168,14 +193,6 @@ impl<'b> Source<'b> {
         let skipped = bytes.len() - body.len();
         if skipped > 0 {
             self.shifts.push(Shift { text: 0, raw: skipped });
-        }
-        let whole = std::str::from_utf8(body).ok();
-        if let Some(text) = whole
-            && (text.is_ascii() || !may_be_garbled(body))
-            && !body.contains(&0)
-        {
-            self.text = Cow::Borrowed(text);
-            return;
         }
         let mut text = String::with_capacity(body.len() + body.len() / 8);
         let mut at = skipped;
@@ -302,6 +319,9 @@ struct Found {
     nul: Vec<usize>,
 }
 
+/// The longest file that is read, in bytes: offsets are kept in 32 bits, also when the encoding was repaired.
+const MOST: usize = 1 << 30;
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A count as the model has it; files beyond four milliards of lines are not told apart.
@@ -309,31 +329,27 @@ pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
+fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let end = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
-    let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
+    let end = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
+    let mut starts = Vec::with_capacity(bytes.len() / 24 + 1);
     starts.push(0);
-    for (at, &byte) in bytes.iter().enumerate() {
-        if byte == end {
-            starts.push(at + 1);
-        }
-    }
-    if starts.len() > 1 && starts.last() == Some(&bytes.len()) {
+    starts.extend(memchr::memchr_iter(end, bytes).map(|at| number(at + 1)));
+    if starts.len() > 1 && starts.last() == Some(&number(bytes.len())) {
         starts.pop();
     }
     starts
+}
+
+/// Whether no control character stands in bytes. Folded in stretches, so that it runs on many bytes at once.
+fn is_clean(bytes: &[u8]) -> bool {
+    bytes.chunks(256).all(|chunk| !chunk.iter().fold(false, |found, &byte| found | is_control(byte)))
 }
 
 /// Why bytes are no text, if they are none.
 fn not_text(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Some("it is UTF-16, and UTF-8 is needed");
-    }
-    // Folded in stretches, so that it runs on many bytes at once.
-    let clean = bytes.chunks(256).all(|chunk| !chunk.iter().fold(false, |found, &byte| found | is_control(byte)));
-    if clean && std::str::from_utf8(bytes).is_ok() {
-        return None;
     }
     let nul = bytes.iter().filter(|&&byte| byte == 0).count();
     if nul * 4 > bytes.len() && bytes.len() > 3 {
@@ -361,17 +377,10 @@ fn characters(bytes: &[u8]) -> usize {
 
 /// Whether a lead byte of UTF-8 that was encoded once more occurs: a cheap test before the careful one.
 fn may_be_garbled(bytes: &[u8]) -> bool {
-    let mut from = 0;
-    while let Some(at) =
-        bytes.get(from..).and_then(|rest| rest.iter().position(|&byte| byte == 0xc3)).map(|at| from + at)
-    {
+    memchr::memchr_iter(0xc3, bytes).any(|at| {
         let after = (bytes.get(at + 1), bytes.get(at + 2));
-        if matches!(after, (Some(0x82..=0xb4), Some(0xc2 | 0xc3 | 0xc5 | 0xc6 | 0xcb | 0xe2))) {
-            return true;
-        }
-        from = at + 1;
-    }
-    false
+        matches!(after, (Some(0x82..=0xb4), Some(0xc2 | 0xc3 | 0xc5 | 0xc6 | 0xcb | 0xe2)))
+    })
 }
 
 /// The character that Windows-1252 made several of, and how many bytes those take, at the start of `text`.

@@ -1,20 +1,21 @@
 //! Tables into nodes and items: contacts and sign-offs to fill in, one task a row, or only to be read.
 
 use super::inline::{self, Token};
-use super::line;
+use super::line::{self, Pieces};
 use super::marker::Mark;
 use super::model::*;
 use super::read::{Place, Reader};
 use super::scan::{Block, Line};
 use super::table::{self, Content};
 use super::threshold::{self, Subject};
+use std::borrow::Cow;
 
 impl<'s> Reader<'s> {
-    pub(super) fn table(&mut self, block: &Block<'s>, end: usize, head: Line<'s>, rows: &[Line<'s>]) {
+    pub(super) fn table(&mut self, block: &Block, end: usize, head: &'s str, rows: &[Line]) {
         let above = self.above(block);
         let head: Vec<String> =
-            table::cells(head.text).into_iter().map(|cell| inline::plain(cell, self.links)).collect();
-        let split: Vec<Vec<&str>> = rows.iter().map(|row| table::cells(row.text)).collect();
+            table::cells(head).into_iter().map(|cell| inline::plain(cell, self.links).into_owned()).collect();
+        let split: Vec<Vec<&str>> = rows.iter().map(|row| table::cells(row.words.of_text(self.text))).collect();
         let purpose = table::purpose(&head, &split);
         if purpose == TablePurpose::Contacts {
             self.out.counts.contacts += u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -38,10 +39,10 @@ impl<'s> Reader<'s> {
                 cells
             })
             .collect();
-        self.node(block.start, end, block.depth, NodeKind::Table { purpose, head, rows });
+        self.node(block.start(), end, block.depth, NodeKind::Table { purpose, head, rows });
     }
 
-    fn row(&mut self, row: Row<'_>) -> Vec<Cell> {
+    fn row(&mut self, row: Row<'_, 's>) -> Vec<Cell> {
         let boxes: Vec<usize> = (0..row.cells.len())
             .filter(|&at| matches!(row.content(at), Content::Box(_, words) if words.is_empty()))
             .collect();
@@ -55,7 +56,7 @@ impl<'s> Reader<'s> {
                 let source = row.cells.get(at).copied().unwrap_or_default();
                 match row.content(at) {
                     Content::Box(mark, words) => {
-                        let words = inline::plain(words, self.links);
+                        let words = inline::plain(words, self.links).into_owned();
                         let label = if words.is_empty() { name.clone() } else { words.clone() };
                         let kind = ItemKind::Task { form: TaskForm::Table, prechecked: mark == Mark::Done };
                         let item = self.item(Place { at: self.offset_of(source), parent: row.above }, kind, label);
@@ -79,20 +80,21 @@ impl<'s> Reader<'s> {
     }
 
     /// The row's target and owner, for its items.
-    fn judge_row(&mut self, row: &Row<'_>, first: usize) {
+    fn judge_row(&mut self, row: &Row<'_, 's>, first: usize) {
         if first == self.out.items.len() {
             return;
         }
         let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).map(|cell| inline::plain(cell, self.links));
         let target = cell(row.target).unwrap_or_default();
         let owner = cell(row.owner).filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
+        let owner = owner.map(Cow::into_owned);
         for item in self.out.items.get_mut(first..).into_iter().flatten() {
             match &item.kind {
                 ItemKind::Field { value: ValueKind::Number, .. } => {
                     item.limits.extend(threshold::limits(&target, Subject::Value, false).limits);
                 }
                 ItemKind::Task { .. } => {
-                    item.limits = threshold::limits(&item.label, Subject::Named { above: "" }, false).limits;
+                    item.limits = threshold::limits(&item.label, Subject::Named { above: "" }, false).limits.into();
                     item.owner.clone_from(&owner);
                 }
                 _ => {}
@@ -101,16 +103,14 @@ impl<'s> Reader<'s> {
     }
 
     /// The words that name a row: the first cell that has any.
-    fn row_name(&self, row: &Row<'_>) -> String {
-        let name = row
-            .cells
-            .iter()
-            .map(|cell| inline::plain(cell, self.links))
-            .find(|words| words.chars().any(char::is_alphabetic));
-        name.unwrap_or_else(|| row.cells.first().map(|cell| inline::plain(cell, self.links)).unwrap_or_default())
+    fn row_name(&self, row: &Row<'_, 's>) -> String {
+        let mut names = row.cells.iter().map(|cell| inline::plain(cell, self.links));
+        let name = names.find(|words| words.chars().any(char::is_alphabetic));
+        let first = || row.cells.first().map(|cell| inline::plain(cell, self.links)).unwrap_or_default();
+        name.unwrap_or_else(first).into_owned()
     }
 
-    fn field_cell(&mut self, row: &Row<'_>, at: usize, source: &str, name: &str, task: Option<usize>) -> Cell {
+    fn field_cell(&mut self, row: &Row<'_, 's>, at: usize, source: &str, name: &str, task: Option<usize>) -> Cell {
         let column = row.head.get(at).map_or("", String::as_str);
         let label = joined(name, column);
         let signs = row.purpose == TablePurpose::SignOff && super::signoff::is_signature(column);
@@ -119,7 +119,7 @@ impl<'s> Reader<'s> {
         } else {
             let value = match row.purpose {
                 TablePurpose::Contacts => ValueKind::Contact,
-                _ => super::field::value_kind(column, None, 20, ""),
+                _ => super::field::value_kind(column, 20, ""),
             };
             ItemKind::Field { value, unit: None, default: None }
         };
@@ -131,16 +131,17 @@ impl<'s> Reader<'s> {
     }
 
     /// A cell of words, in which a choice or blanks may stand.
-    fn words_cell(&mut self, source: &str, name: impl Fn() -> String, task: Option<usize>) -> Cell {
+    fn words_cell(&mut self, source: &'s str, name: impl Fn() -> String, task: Option<usize>) -> Cell {
         let tokens = inline::tokens(source, self.links);
-        let words = inline::words(&tokens);
+        let words = inline::words(&tokens).into_owned();
         if let Some(options) = table::signs(source) {
-            let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name(), tail: String::new() };
+            let draft =
+                line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name(), tail: Cow::Borrowed("") };
             let at = self.offset_of(source);
             let item = self.derived_choice(draft, at, task);
             return self.slot(item, words);
         }
-        let asks = tokens.iter().any(|token| matches!(token, Token::Blank { .. } | Token::Box { .. }));
+        let asks = tokens.iter().any(Token::is_slot);
         if !asks {
             return Cell::Text { text: words };
         }
@@ -148,7 +149,11 @@ impl<'s> Reader<'s> {
         self.out.counts.blanks += super::source::number(blanks);
         let base = self.offset_of(source);
         let mut first = None;
-        for piece in line::read(tokens).pieces {
+        let pieces = match line::read(tokens).pieces {
+            Pieces::Asked(pieces) => pieces,
+            Pieces::Said(_) => Vec::new(),
+        };
+        for piece in pieces {
             if let line::Piece::Draft(mut draft) = piece {
                 if draft.label.is_empty() {
                     draft.label = name();
@@ -165,16 +170,16 @@ impl<'s> Reader<'s> {
     }
 
     /// A choice without boxes, which the counts of boxes leave out.
-    fn derived_choice(&mut self, draft: line::Draft, at: usize, parent: Option<usize>) -> usize {
+    fn derived_choice(&mut self, draft: line::Draft<'_>, at: usize, parent: Option<usize>) -> usize {
         self.item(Place { at, parent }, draft.kind, draft.label)
     }
 
     /// Boxes in several columns: one of the columns is to be chosen.
-    fn choice_row(&mut self, row: &Row<'_>, boxes: &[usize]) -> Vec<Cell> {
+    fn choice_row(&mut self, row: &Row<'_, 's>, boxes: &[usize]) -> Vec<Cell> {
         let label = self.row_name(row);
         let options: Vec<String> = boxes.iter().filter_map(|&at| row.head.get(at).cloned()).collect();
         let first = boxes.first().and_then(|&at| row.cells.get(at)).copied().unwrap_or_default();
-        let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: String::new() };
+        let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: Cow::Borrowed("") };
         let item = self.draft(draft, self.offset_of(first), row.above);
         row.cells
             .iter()
@@ -183,7 +188,7 @@ impl<'s> Reader<'s> {
                 if boxes.contains(&at) {
                     self.slot(item, row.head.get(at).cloned().unwrap_or_default())
                 } else {
-                    Cell::Text { text: inline::plain(cell, self.links) }
+                    Cell::Text { text: inline::plain(cell, self.links).into_owned() }
                 }
             })
             .collect()
@@ -200,8 +205,8 @@ fn joined(name: &str, column: &str) -> String {
 }
 
 #[derive(Clone, Copy)]
-struct Row<'r> {
-    cells: &'r [&'r str],
+struct Row<'r, 's> {
+    cells: &'r [&'s str],
     head: &'r [String],
     purpose: TablePurpose,
     above: Option<usize>,
@@ -210,8 +215,8 @@ struct Row<'r> {
     owner: Option<usize>,
 }
 
-impl<'r> Row<'r> {
-    fn content(&self, at: usize) -> Content<'r> {
+impl<'s> Row<'_, 's> {
+    fn content(&self, at: usize) -> Content<'s> {
         self.cells.get(at).map_or(Content::Empty, |cell| table::content(cell))
     }
 

@@ -39,7 +39,7 @@ pub(super) enum Test {
 
 /// The relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(crate) enum Relation {
     Equal,
     Different,
     Less,
@@ -114,7 +114,7 @@ pub(super) fn word_length(text: &str) -> usize {
     text.len()
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && word_length(text) == text.len()
 }
 

@@ -2,9 +2,9 @@
 //!
 //! What can be read in two ways is refused and says so; nothing is guessed.
 
-use super::exact::{NumberError, read_decimal};
 use super::quantity::{Quantity, excerpt};
 use super::unit::{Dimension, Unit, UnknownUnit};
+use super::written::{is_group_sign, read_typed};
 
 /// Why what was typed is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,68 +131,6 @@ fn parse_one(text: &str, unit: Option<Unit>) -> Result<Quantity, EntryError> {
         suffix => suffix.parse().map_err(EntryError::UnknownUnit)?,
     };
     Ok(Quantity::new(amount, typed))
-}
-
-/// Spaces of any width, and apostrophes.
-fn is_group_sign(each: char) -> bool {
-    each.is_whitespace() || matches!(each, '\'' | '’' | '_')
-}
-
-fn read_typed(text: &str) -> Result<rust_decimal::Decimal, EntryError> {
-    let (sign, unsigned) = match text.strip_prefix(['-', '−']) {
-        Some(rest) => ("-", rest.trim_start()),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, fraction) = split_at_decimal_sign(unsigned)?;
-    let digits = ungrouped(whole).ok_or_else(|| EntryError::Grouping(excerpt(text)))?;
-    let number = match fraction {
-        "" => format!("{sign}{digits}"),
-        fraction => format!("{sign}{digits}.{fraction}"),
-    };
-    read_decimal(&number).map_err(|error| match error {
-        NumberError::Malformed => EntryError::NotANumber(excerpt(text)),
-        NumberError::TooLong => EntryError::TooLong(excerpt(text)),
-    })
-}
-
-/// The part before the decimal sign, still grouped, and the part after it.
-fn split_at_decimal_sign(text: &str) -> Result<(&str, &str), EntryError> {
-    let points = text.matches('.').count();
-    let commas = text.matches(',').count();
-    let sign = match (points, commas) {
-        (0, 0) => return Ok((text, "")),
-        (1, 0) => '.',
-        (0, 1) => ',',
-        (0, _) | (_, 0) => return Ok((text, "")),
-        _ if text.rfind('.') > text.rfind(',') => '.',
-        _ => ',',
-    };
-    let (whole, fraction) = text.rsplit_once(sign).unwrap_or((text, ""));
-    if fraction.is_empty() || whole.is_empty() {
-        return Err(EntryError::NotANumber(excerpt(text)));
-    }
-    let only_a_comma = sign == ',' && whole.bytes().all(|byte| byte.is_ascii_digit());
-    if only_a_comma && fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') {
-        return Err(EntryError::Ambiguous {
-            text: text.to_owned(),
-            grouped: format!("{whole}{fraction}"),
-            decimal: format!("{whole}.{}", fraction.trim_end_matches('0')).trim_end_matches('.').to_owned(),
-        });
-    }
-    Ok((whole, fraction))
-}
-
-/// The digits without their group signs, if one kind of sign parts them in threes.
-fn ungrouped(whole: &str) -> Option<String> {
-    let mut signs = whole.chars().filter(|each| !each.is_ascii_digit());
-    let Some(sign) = signs.next() else { return Some(whole.to_owned()) };
-    if signs.any(|other| other != sign) {
-        return None;
-    }
-    let mut groups = whole.split(sign);
-    let first = groups.next()?;
-    let in_threes = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    in_threes.then(|| whole.chars().filter(|each| *each != sign).collect())
 }
 
 #[cfg(test)]

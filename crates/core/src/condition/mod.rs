@@ -47,6 +47,7 @@
 //!   longer than 1.5 × the median step, or than half the window. Two values for one point in time break a series.
 
 mod ast;
+mod build;
 mod entry;
 mod error;
 mod evaluate;
@@ -61,13 +62,17 @@ mod parser;
 pub mod quantity;
 mod sustained;
 mod unit;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use ast::Relation;
+pub(crate) use build::{Bound, Stated};
 pub use error::ParseError;
 pub use evaluate::{Evaluation, Outcome};
 pub use facts::{Facts, Sample, Series};
+pub(crate) use written::{number_at, unit_at};
 
 use ast::{Measure, Node, Operand, Relation, Test};
 use quantity::Quantity;

@@ -350,7 +350,7 @@ impl View {
                 missing.extend((entered.state == State::Open).then(|| member.id.clone()));
                 continue;
             };
-            let name = names(&self.template, member).into_iter().next().unwrap_or_else(|| member.id.0.clone());
+            let name = names(&self.template, member).into_iter().next().unwrap_or_else(|| member.id.to_string());
             // Two fields of one name are told apart by their ids.
             let taken = values.iter().any(|value| value.name == name);
             let name = if taken { format!("{name}.{}", member.id) } else { name };

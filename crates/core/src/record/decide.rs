@@ -343,7 +343,7 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
         Intent::AddItem { section, label } => {
             open(view)?;
             view.template.sections.get(section).ok_or(Refusal::NoSuchSection(section))?;
-            let item = ItemId(format!("added-{}", view.added.len() + 1));
+            let item = ItemId::from(format!("added-{}", view.added.len() + 1).as_str());
             Ok(Body::ItemAdded { item, section, label: written(&label)? })
         }
         Intent::AllowHost { host } => Ok(Body::HostAllowed { host: written(&host)? }),

@@ -219,7 +219,7 @@ impl View {
 
     /// The item was added by an emergency, not by a person.
     pub fn is_review(item: &ItemId) -> bool {
-        item.0 == REVIEW_ITEM
+        item.as_str() == REVIEW_ITEM
     }
 
     /// The record goes the fast path from here on. The first declaration counts.

@@ -260,7 +260,7 @@ fn tick_box(row: Row, id: ItemId, label: String) -> AnyView {
             class="row-mark tick"
             tabindex="-1"
             data-t="mark"
-            data-item=id.0
+            data-item=id.to_string()
             aria-label=move || format!("{label}: {}", row.state())
             on:click=click
         >
@@ -288,7 +288,7 @@ impl Writer for Rows {
                 style=format!("--depth:{}", line.depth)
                 tabindex="-1"
                 data-t="item"
-                data-item=lead.0
+                data-item=lead.to_string()
                 data-state=move || row.state()
                 class:chosen=move || row.light.with(|light| light.chosen)
                 class:waiting=move || row.light.with(|light| light.waiting)
@@ -316,7 +316,7 @@ impl Writer for Rows {
                 id=row_id(&lead)
                 tabindex="-1"
                 data-t="item"
-                data-item=lead.0
+                data-item=lead.to_string()
                 data-state=move || row.state()
                 class:chosen=move || row.light.with(|light| light.chosen)
                 class:waiting=move || row.light.with(|light| light.waiting)
@@ -382,7 +382,7 @@ fn added_row(app: App, added: AddedItem) -> AnyView {
             id=row_id(&added.item)
             tabindex="-1"
             data-t="item"
-            data-item=added.item.0.clone()
+            data-item=added.item.to_string()
             data-state=move || row.state()
             class:chosen=move || row.light.with(|light| light.chosen)
             class:waiting=move || row.light.with(|light| light.waiting)

@@ -64,7 +64,7 @@ pub(super) fn field(app: App, item: &Item) -> AnyView {
                 style=format!("--width:{width}ch")
                 inputmode=mode
                 data-t="field-input"
-                data-item=id.0.clone()
+                data-item=id.to_string()
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
@@ -232,7 +232,7 @@ pub(super) fn choice(app: App, item: &Item, options: Vec<String>) -> AnyView {
                     class:picked=move || chosen.get()
                     aria-checked=move || chosen.get().to_string()
                     data-t="choice-option"
-                    data-item=id.0.clone()
+                    data-item=id.to_string()
                     data-option=option.clone()
                     disabled=move || !desk.is_open.get()
                     on:mousedown=|event| event.stop_propagation()
@@ -319,7 +319,7 @@ pub(super) fn signature(app: App, item: &Item, role: String) -> AnyView {
             app.go(Route::SignOff(record, Some(of_role.clone())));
         }
     };
-    let (handle, entry) = (item.id.0.clone(), format!("entry-{}", item.id));
+    let (handle, entry) = (item.id.to_string(), format!("entry-{}", item.id));
     view! {
         <span class="signature-slot" data-t="sign-line" data-item=handle>
             {move || {
