@@ -91,6 +91,7 @@ fn empty(bytes: &[u8], problems: Vec<Problem>) -> Template {
         policy: Vec::new(),
         commands: Vec::new(),
         counts: Counts::default(),
+        index: Index::default(),
     }
 }
 

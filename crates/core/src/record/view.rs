@@ -377,20 +377,6 @@ fn plain_role(role: &str) -> String {
     role.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-impl Template {
-    /// The item with this id.
-    pub fn item(&self, id: &ItemId) -> Option<&Item> {
-        self.items.iter().find(|item| item.id == *id)
-    }
-
-    /// The sign-off item that stands on the same line as a task's box.
-    pub fn sign_off_on_line_of(&self, task: &Item) -> Option<&Item> {
-        let is_task = matches!(task.kind, ItemKind::Task { .. });
-        let beside = |item: &&Item| item.line == task.line && matches!(item.kind, ItemKind::SignOff { .. });
-        self.items.iter().find(|item| is_task && beside(item))
-    }
-}
-
 impl Item {
     /// It asks how to reach somebody.
     pub fn is_contact(&self) -> bool {

@@ -247,3 +247,21 @@ fn a_whole_checklist_reads_as_it_was_reviewed() {
     }
     assert_eq!(found.lines().count(), expected.lines().count());
 }
+
+#[test]
+fn items_are_found_by_id_and_sign_offs_by_line_also_after_a_way_through_json() {
+    let read = template("- [ ] Deploy\n- [ ] Approved by: ____________ Date: ________\n- [ ] Deploy\n");
+    let again: Template = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+    for template in [&read, &again] {
+        for item in &template.items {
+            assert_eq!(template.item(&item.id), Some(item));
+        }
+        assert_eq!(template.item(&"no such item".into()), None);
+        let beside: Vec<bool> =
+            template.items.iter().map(|item| template.sign_off_on_line_of(item).is_some()).collect();
+        let signed = template.items.iter().position(|item| item.label.starts_with("Approved")).unwrap();
+        assert_eq!(beside.iter().filter(|beside| **beside).count(), 1);
+        assert!(beside[signed], "the task on the line of the sign-off");
+    }
+    assert_eq!(read, again);
+}

@@ -1,10 +1,12 @@
 //! The words of a checklist: what [`crate::checklist::read`] makes of a file.
 
 mod few;
+mod index;
 mod item;
 mod node;
 
 pub use few::Few;
+pub(in crate::checklist) use index::Index;
 pub use item::*;
 pub use node::*;
 
@@ -42,6 +44,22 @@ pub struct Template {
     /// How many of what the file has.
     #[serde(default)]
     pub counts: Counts,
+    /// Made when something is first looked up; items are not to be exchanged after that.
+    #[serde(skip)]
+    pub(in crate::checklist) index: Index,
+}
+
+impl Template {
+    /// The item with this id.
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.index.item(&self.items, id)
+    }
+
+    /// The sign-off item that stands on the same line as a task's box.
+    pub fn sign_off_on_line_of(&self, task: &Item) -> Option<&Item> {
+        let is_task = matches!(task.kind, ItemKind::Task { .. });
+        if is_task { self.index.sign_off(&self.items, task.line) } else { None }
+    }
 }
 
 /// How many of what a checklist has.
