@@ -37,15 +37,10 @@ impl ItemId {
     /// The id of a letter for its kind and the twelve hexadecimal digits of the upper 48 bits of `hash`.
     pub(crate) fn of_hash(kind: u8, hash: u64) -> Self {
         let mut bytes = [0; SHORT];
-        let mut rest = hash;
-        for (at, slot) in bytes.iter_mut().take(13).enumerate() {
-            if at == 0 {
-                *slot = kind;
-                continue;
-            }
-            let value = (rest >> 60) as u8;
-            *slot = if value < 10 { b'0' + value } else { b'a' - 10 + value };
-            rest <<= 4;
+        bytes[0] = kind;
+        for at in 0..12 {
+            let value = (hash >> (60 - 4 * at)) as u8 & 0xf;
+            bytes[at + 1] = if value < 10 { b'0' + value } else { b'a' - 10 + value };
         }
         Self(Text::Short { length: 13, bytes })
     }
