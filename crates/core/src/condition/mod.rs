@@ -74,7 +74,7 @@ pub use evaluate::{Evaluation, Outcome};
 pub use facts::{Facts, Sample, Series};
 pub(crate) use written::{number_at, unit_at};
 
-use ast::{Measure, Node, Operand, Relation, Test};
+use ast::{Measure, Node, Operand, Test};
 use quantity::Quantity;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
