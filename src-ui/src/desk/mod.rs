@@ -142,7 +142,9 @@ impl Desk {
         }
         self.clear();
         let outline = Outline::of(&view.template);
-        let before = browser::kept(&format!("at.{}", view.id)).map(ItemId).filter(|item| outline.knows(item));
+        let before = browser::kept(&format!("at.{}", view.id))
+            .map(|id| ItemId::from(id.as_str()))
+            .filter(|item| outline.knows(item));
         self.chosen.set(before.or_else(|| outline.first_open(&view)));
         self.outline.set(Some(Arc::new(outline)));
         self.saved_at.set(Some(view.last_at));

@@ -18,7 +18,7 @@ pub struct Item {
     pub line: u32,
     /// 1-based column, in characters.
     pub column: u32,
-    /// Index into [`Template::sections`].
+    /// Index into [`Template::sections`](super::Template::sections).
     pub section: usize,
     /// The task above that it is nested in.
     pub parent: Option<ItemId>,

@@ -20,7 +20,7 @@ pub struct Node {
     pub span: Span,
     /// 1-based first line.
     pub line: u32,
-    /// Index into [`Template::sections`].
+    /// Index into [`Template::sections`](super::Template::sections).
     pub section: usize,
     /// Nesting in lists: 0 at the margin.
     pub depth: u8,
