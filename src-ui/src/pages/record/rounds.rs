@@ -213,7 +213,7 @@ fn draw_form(desk: Desk, form: &Element, of: Memo<Option<RoundSlots>>, open: Opt
 fn draw_entry(fields: &Element, item: &Item) -> Option<()> {
     let row = add(fields, "label", "round-entry", "", &[])?;
     add(&row, "span", "", &item.label, &[])?;
-    let handles = [("data-t", "round-input"), ("data-item", item.id.0.as_str()), ("data-entry", "")];
+    let handles = [("data-t", "round-input"), ("data-item", item.id.as_str()), ("data-entry", "")];
     let options = match &item.kind {
         ItemKind::Field { .. } => {
             let (unit, width, mode) = unit_and_width(item);
@@ -244,7 +244,7 @@ fn typed(desk: Desk, event: &web_sys::Event) -> Option<()> {
         .view
         .with_untracked(|view| {
             let view = view.as_ref()?;
-            let item = view.template.item(&ItemId(id))?;
+            let item = view.template.item(&ItemId::from(id.as_str()))?;
             if text.trim().is_empty() {
                 return None;
             }
@@ -266,7 +266,8 @@ fn keep(app: App, section: usize, number: u32, form: &Element) {
     let reason = all(form, "data-t").iter().find(|of| of.class_name() == "round-reason").map(value_of);
     let reason = reason.filter(|reason| !reason.trim().is_empty());
     let entered = all(form, "data-entry");
-    let entered = entered.iter().filter_map(|of| Some((ItemId(of.get_attribute("data-item")?), value_of(of))));
+    let entered =
+        entered.iter().filter_map(|of| Some((ItemId::from(of.get_attribute("data-item")?.as_str()), value_of(of))));
     let values = desk.view.with_untracked(|view| {
         let view = view.as_ref()?;
         Some(entered.filter_map(|(id, text)| as_answer(view, &id, text.trim()).map(|answer| (id, answer))).collect())
