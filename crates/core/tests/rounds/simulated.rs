@@ -71,7 +71,7 @@ fn oracle_slot(dues: &[i64], minute: i64) -> Option<(usize, i64)> {
     let last = dues.last()?;
     let distance = last - dues.iter().rev().nth(1)?;
     // After three quarters of the last distance all is over.
-    best.filter(|_| 4 * (minute - last) < 3 * distance).map(|(number, late)| (number, late))
+    best.filter(|_| 4 * (minute - last) < 3 * distance)
 }
 
 struct Seen {
@@ -185,12 +185,12 @@ fn the_whole_plan_is_taken_and_missed_as_the_oracle_says() {
             for slot in &of.slots {
                 match &slot.state {
                     SlotState::Taken { .. } => {
-                        assert_eq!(seen.taken[&(at, slot.number as usize)], false, "world {index}: {slot:?}")
+                        assert!(!seen.taken[&(at, slot.number as usize)], "world {index}: {slot:?}")
                     }
                     SlotState::Late { late_by, reason, .. } => {
                         late += 1;
                         assert!(*late_by > 0 && reason.is_some());
-                        assert_eq!(seen.taken[&(at, slot.number as usize)], true, "world {index}: {slot:?}");
+                        assert!(seen.taken[&(at, slot.number as usize)], "world {index}: {slot:?}");
                     }
                     SlotState::Missed { cause } => assert_eq!(*cause, Some(Cause::Asleep)),
                     other => panic!("world {index}: {other:?}"),
