@@ -15,3 +15,4 @@ pub mod orders;
 pub mod programs;
 pub mod service;
 pub mod tamper;
+pub mod update;

@@ -6,6 +6,7 @@
 mod apt;
 mod bench;
 mod display;
+mod fuzz;
 mod project;
 mod run;
 mod setup;
@@ -15,6 +16,7 @@ mod tally;
 mod test;
 mod tidy;
 mod ui;
+mod verifier;
 mod wasm;
 
 use project::Project;
@@ -29,7 +31,10 @@ cargo xtask <command>
   test [--quick]      set up, then every check and every test; --quick leaves the real-window tests out
   setup [run|test]    only the set-up of `run` or of `test`
   ui [--release|--dev] build the user interface into src-ui/dist; --release is the default, --dev is quicker to build and large
+  verifier            build the verifier as one HTML file, beside the programs
   tidy                layering and house rules, from the manifests and the sources
+  fuzz TARGET --minutes N [--seed S]
+                      mutations for N minutes; the target is pdf
   bench               speed and size, as ratios
 
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 set-up needs a person.";
@@ -57,7 +62,10 @@ fn dispatch(words: &[&str]) -> Result<(), Failure> {
         ["run", "--", rest @ ..] => run::command(&project, rest),
         ["test"] => test::command(&project, test::Scope::Everything),
         ["test", "--quick"] => test::command(&project, test::Scope::NoWindow),
+        ["verifier"] => verifier::command(&project),
         ["tidy"] => tidy::command(&project),
+        ["fuzz", target, "--minutes", minutes] => fuzz::command(&project, target, minutes, None),
+        ["fuzz", target, "--minutes", minutes, "--seed", seed] => fuzz::command(&project, target, minutes, Some(seed)),
         ["bench"] => bench::command(&project),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

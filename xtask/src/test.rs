@@ -11,6 +11,7 @@ use crate::stamp;
 use crate::tally::{self, Tally};
 use crate::tidy;
 use crate::ui;
+use crate::verifier;
 use crate::wasm::Toolchain;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -52,6 +53,7 @@ fn checks(project: &Project, toolchain: Option<Toolchain>, round: &mut Round) {
     if let Some(toolchain) = toolchain {
         // First of the builds: the app takes the bundle in.
         let _ = round.step("user interface", |_| ui::build(project, toolchain, ui::Profile::Shipped));
+        let _ = round.step("verifier page", |_| verifier::build(project, toolchain).map(drop));
         let _ = round.step("core for wasm32", |_| core_for_wasm(project, toolchain));
     }
     let _ = round.step("clippy", |_| both(project, &["clippy", "--all-targets"], &["--", "-D", "warnings"], None));

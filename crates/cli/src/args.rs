@@ -45,6 +45,12 @@ pub enum Command {
     Report(Report),
     /// Verify a report: integrity, identity, time, completeness, policy. Exit code 1 if one of them does not hold.
     Verify(Verify),
+    /// Write the verifier as one HTML page that needs no installation and no network.
+    Verifier {
+        /// The page.
+        #[arg(short, long, value_name = "HTML")]
+        output: PathBuf,
+    },
     /// The whole main job on a shipped checklist, against a small service that it starts on this computer.
     Tour(Tour),
 }
@@ -459,6 +465,9 @@ pub struct Report {
     /// Make it anew even if there is one.
     #[arg(long)]
     pub anew: bool,
+    /// Put the verifier page beside it.
+    #[arg(long)]
+    pub with_verifier: bool,
     #[command(flatten)]
     pub who: Who,
 }

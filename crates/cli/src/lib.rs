@@ -59,6 +59,7 @@ async fn command(args: Args, output: &mut Output) -> Result<Exit, ApiError> {
         Command::Sign(command) => commands::sign::run(command, &open()?, output).await,
         Command::Report(command) => commands::report::run(command, &open()?, output).await,
         Command::Verify(command) => commands::verify::run(&command, output),
+        Command::Verifier { output: to } => commands::verifier::run(&to, output),
         Command::Tour(command) => tour::run(&command.out, output).await,
     }
 }

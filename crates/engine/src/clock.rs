@@ -3,6 +3,7 @@
 use crate::error::Error;
 use countersign_core::time::Timestamp;
 use countersign_pades::{DateTime, Validity};
+pub use countersign_verify::moment::timestamp;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Where time and randomness come from. Tests bring their own.
@@ -98,12 +99,5 @@ pub fn validity(now: Timestamp, years: i64) -> Result<Validity, Error> {
 
 /// A point in time as X.509 has it, to the second.
 pub fn date_time(at: Timestamp) -> Result<DateTime, Error> {
-    let seconds = u64::try_from(at.millis() / 1000).unwrap_or_default();
-    DateTime::from_unix_duration(std::time::Duration::from_secs(seconds))
-        .map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// The reverse of [`date_time`].
-pub fn timestamp(at: DateTime) -> Timestamp {
-    Timestamp::from_millis(i64::try_from(at.unix_duration().as_millis()).unwrap_or(i64::MAX))
+    countersign_verify::moment::date_time(at).ok_or_else(|| Error::Verify(countersign_verify::Error::Moment(at)))
 }

@@ -11,6 +11,7 @@ use countersign_core::record::log::BundledEvent;
 use countersign_core::record::{Entry, FileFact, Header, Intent, Person, View, deviations, progress};
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
+use countersign_pades::Trust;
 use std::path::Path;
 
 /// How many of the newest records an overview has besides the open ones.
@@ -282,16 +283,11 @@ impl Engine {
 
     /// See [`VerifyFile`].
     pub async fn verify_file(&self, req: VerifyFile) -> Reply<Verification> {
-        let roots = match req.trust {
-            Some(_) => Vec::new(),
-            None => self.keys.roots(&self.state().installation)?,
+        let own = match req.trust {
+            Some(_) => Trust::none(),
+            None => Trust::roots(self.keys.roots(&self.state().installation)?),
         };
-        Ok(verify::verify_file(
-            Path::new(&req.path),
-            req.trust.as_deref().map(Path::new),
-            roots,
-            self.environment.now(),
-        )?)
+        Ok(verify::verify_file(Path::new(&req.path), req.trust.as_deref().map(Path::new), own, self.environment.now())?)
     }
 
     /// See [`BackUp`].

@@ -98,6 +98,9 @@ pub enum Error {
     /// The PDF cannot be read.
     #[error("{0}.")]
     Pdf(#[from] PdfError),
+    /// There is nothing to verify.
+    #[error("{0}")]
+    Verify(#[from] countersign_verify::Error),
     /// The report could not be composed.
     #[error("{0}")]
     Compose(#[from] ComposeError),
@@ -180,7 +183,7 @@ impl Error {
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
-            Self::Pdf(_) => Code::Unreadable,
+            Self::Pdf(_) | Self::Verify(_) => Code::Unreadable,
             Self::Seal(_) => Code::Refused,
             Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
             Self::Header(_) | Self::Arguments { .. } => Code::Usage,
@@ -214,7 +217,7 @@ impl Error {
             Self::RootExists => "Use it; a second one would split the organisation in two.",
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => "Type it again; nobody can recover it.",
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) => "Correct it and try again.",
-            Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) => {
+            Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) | Self::Verify(_) => {
                 "Take the file as it was made, or make the report again."
             }
             Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => "Please report it with the record's bundle.",

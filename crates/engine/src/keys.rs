@@ -7,6 +7,7 @@ use crate::installation::{Installation, only_owner};
 use countersign_core::api::{KeyPurpose, KeySummary};
 use countersign_core::id::{Digest, KeyId};
 use countersign_pades::{Authority, Certificate, Identity, Purpose, Subject};
+pub use countersign_verify::fingerprint;
 use std::path::{Path, PathBuf};
 
 /// How long a person's certificate is valid, in years.
@@ -182,11 +183,6 @@ pub struct NewPerson<'a> {
 
 fn pem(path: &Path) -> Result<Vec<Certificate>, Error> {
     Ok(Certificate::from_pem(&String::from_utf8_lossy(&read_limited(path, LIMIT)?))?)
-}
-
-/// The SHA-256 of a certificate.
-pub fn fingerprint(certificate: &Certificate) -> Digest {
-    Digest::from_bytes(certificate.fingerprint().0)
 }
 
 fn key_id(certificate: &Certificate) -> KeyId {

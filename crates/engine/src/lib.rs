@@ -22,6 +22,8 @@ mod verify;
 
 pub use around::CALENDAR;
 pub use clock::{Computer, Environment};
+/// The program and its version, as events name it.
+pub use countersign_verify::APP;
 pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
@@ -34,9 +36,6 @@ use countersign_core::verdict::Verification;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// The program and its version, as events name it.
-pub const APP: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
 
 /// Where data is kept if nobody says otherwise: `COUNTERSIGN_DATA_DIR`, or a folder of the user's.
 pub fn default_data_dir() -> Option<PathBuf> {
@@ -56,7 +55,7 @@ pub fn read_checklist(source: &ChecklistSource) -> Result<ChecklistReply, ApiErr
 
 /// Verifies a report against the certificates in `trust` (PEM), by the computer's clock. Without them nobody is trusted.
 pub fn verify(path: &Path, trust: Option<&Path>) -> Result<Verification, ApiError> {
-    Ok(verify::verify_file(path, trust, Vec::new(), Computer::new().now())?)
+    Ok(verify::verify_file(path, trust, countersign_pades::Trust::none(), Computer::new().now())?)
 }
 
 /// The one door to everything with I/O.

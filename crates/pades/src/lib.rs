@@ -14,6 +14,7 @@ mod fields;
 mod identity;
 mod pdf;
 pub mod pkcs12;
+mod revocation;
 pub mod seal;
 mod trust;
 pub mod verify;

@@ -10,6 +10,9 @@ use webpki::{
     KeyUsage, RequiredEkuNotFoundContext, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
 };
 
+use der::{Decode as _, DecodePem as _, Encode as _};
+use x509_cert::crl::CertificateList;
+
 use crate::certificate::{Certificate, CertificateError, DateTime, Fingerprint};
 use crate::crypto::ALGORITHMS;
 
@@ -21,6 +24,8 @@ const DOCUMENT_PURPOSES: [&[usize]; 5] = [
     &[1, 3, 6, 1, 4, 1, 311, 10, 3, 12], // Microsoft document signing
     &[2, 5, 29, 37, 0],                  // anyExtendedKeyUsage
 ];
+const BEGIN_CRL: &str = "-----BEGIN X509 CRL-----";
+const END_CRL: &str = "-----END X509 CRL-----";
 const EMAIL_PROTECTION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 4];
 
 /// The roots that are believed, and what is known besides.
@@ -42,12 +47,24 @@ impl Trust {
         Self { roots, ..Self::default() }
     }
 
-    /// Believes every certificate of a PEM text.
+    /// Believes every certificate of a PEM text, and takes its revocation lists (`X509 CRL`, RFC 7468 section 6).
     ///
     /// # Errors
-    /// [`CertificateError`] when the text holds none, or a damaged one.
+    /// [`CertificateError`] when the text holds no certificate, or a damaged block.
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
-        Ok(Self::roots(Certificate::from_pem(text)?))
+        let mut trust = Self::roots(Certificate::from_pem(text)?);
+        let mut rest = text;
+        while let Some((_, from)) = rest.split_once(BEGIN_CRL) {
+            let Some((body, after)) = from.split_once(END_CRL) else {
+                return Err(CertificateError::Malformed("a PEM block has no end".to_owned()));
+            };
+            let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            let list: CertificateList =
+                CertificateList::from_pem(format!("{BEGIN_CRL}\n{}\n{END_CRL}\n", lines.join("\n")))?;
+            trust = trust.with_crl(&list.to_der()?)?;
+            rest = after;
+        }
+        Ok(trust)
     }
 
     /// Adds certificates that may lead to a root, and are not believed by themselves.
@@ -84,18 +101,45 @@ impl Trust {
         if !leaf.may_sign() {
             return Chain::NotForSigning;
         }
-        match self.path(leaf, carried, at) {
-            Ok(root) => Chain::Trusted { root: root.common_name(), fingerprint: root.fingerprint() },
+        let trusted = |root: &Certificate| Chain::Trusted { root: root.common_name(), fingerprint: root.fingerprint() };
+        match self.path(leaf, carried, at, &self.crls) {
+            Ok(root) => trusted(root),
+            Err(Error::CertRevoked) => {
+                let since = self.revoked_since(leaf);
+                // Withdrawn only later: at the moment that was asked for, it held.
+                match since.filter(|since| at < *since).map(|_| self.path(leaf, carried, at, &[])) {
+                    Some(Ok(root)) => trusted(root),
+                    _ => Chain::Revoked { since },
+                }
+            }
             Err(why) => Chain::from_webpki(&why, leaf),
         }
     }
 
-    fn path(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime) -> Result<&Certificate, Error> {
+    /// The date that the issuer's list gives for a certificate (RFC 5280 section 5.1.2.6). None if it is not listed
+    /// itself, but one above it is.
+    fn revoked_since(&self, leaf: &Certificate) -> Option<DateTime> {
+        let own = leaf.x509().tbs_certificate();
+        let lists =
+            self.crls.iter().filter_map(|crl| CertificateList::<x509_cert::certificate::Rfc5280>::from_der(crl).ok());
+        let listed = lists.filter(|list| list.tbs_cert_list.issuer == *own.issuer());
+        let entries = listed.flat_map(|list| list.tbs_cert_list.revoked_certificates.unwrap_or_default());
+        let mine = entries.filter(|entry| entry.serial_number == *own.serial_number());
+        mine.map(|entry| entry.revocation_date.to_date_time()).min()
+    }
+
+    fn path(
+        &self,
+        leaf: &Certificate,
+        carried: &[Certificate],
+        at: DateTime,
+        crls: &[Vec<u8>],
+    ) -> Result<&Certificate, Error> {
         let ders: Vec<CertificateDer<'_>> = self.roots.iter().map(|root| CertificateDer::from(root.der())).collect();
         let anchors: Vec<TrustAnchor<'_>> = ders.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
         let above = self.intermediates.iter().chain(carried);
         let above: Vec<CertificateDer<'_>> = above.map(|one| CertificateDer::from(one.der())).collect();
-        let parsed = self.crls.iter().filter_map(|crl| BorrowedCertRevocationList::from_der(crl).ok());
+        let parsed = crls.iter().filter_map(|crl| BorrowedCertRevocationList::from_der(crl).ok());
         let crls: Vec<CertRevocationList<'_>> = parsed.map(CertRevocationList::from).collect();
         let crls: Vec<&CertRevocationList<'_>> = crls.iter().collect();
         // A list that says nothing about a certificate does not speak against it: absence of lists is allowed, too.
@@ -173,8 +217,11 @@ pub enum Chain {
         /// Its first second.
         not_before: DateTime,
     },
-    /// Its issuer has withdrawn it.
-    Revoked,
+    /// Its issuer has withdrawn it, or one above it.
+    Revoked {
+        /// From when on, if it was this very certificate.
+        since: Option<DateTime>,
+    },
     /// It is for something else than signing documents.
     NotForSigning,
     /// It fails in another way.
@@ -199,7 +246,7 @@ impl Chain {
             Error::InvalidSignatureForPublicKey => Self::Forged { issuer: leaf.issuer() },
             Error::CertExpired { not_after, .. } => Self::Expired { not_after: moment(not_after) },
             Error::CertNotValidYet { not_before, .. } => Self::NotYetValid { not_before: moment(not_before) },
-            Error::CertRevoked => Self::Revoked,
+            Error::CertRevoked => Self::Revoked { since: None },
             Error::RequiredEkuNotFoundContext(_) => Self::NotForSigning,
             other => Self::Invalid { why: format!("{other:?}") },
         }
@@ -222,7 +269,8 @@ impl fmt::Display for Chain {
             }
             Self::Expired { not_after } => write!(f, "the certificate ended at {not_after}"),
             Self::NotYetValid { not_before } => write!(f, "the certificate begins at {not_before}, later than asked"),
-            Self::Revoked => write!(f, "the issuer has revoked the certificate"),
+            Self::Revoked { since: Some(since) } => write!(f, "the issuer has revoked the certificate as of {since}"),
+            Self::Revoked { since: None } => write!(f, "the issuer has revoked the certificate, or one above it"),
             Self::NotForSigning => write!(f, "the certificate is not meant for signing documents"),
             Self::Invalid { why } => write!(f, "the certificate does not hold: {why}"),
         }

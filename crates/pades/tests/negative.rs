@@ -5,7 +5,9 @@ mod common;
 
 use common::{FIELDS, House, Listing, base, day, now, overdraw, ranges, replace, sign_again, update};
 use countersign_pades::seal::{SealError, SealInfo, approve};
-use countersign_pades::verify::{Fault, IdentityVerdict, Inspection, IntegrityVerdict, Trailing, inspect};
+use countersign_pades::verify::{
+    Fault, IdentityVerdict, Inspection, IntegrityVerdict, Trailing, before_first_signature, inspect,
+};
 use countersign_pades::{Chain, DateTime, PdfError, Trust};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 
@@ -33,20 +35,45 @@ fn refused(house: &House, pdf: &[u8]) -> bool {
     }
 }
 
-#[test]
-fn any_changed_byte_of_what_is_signed_is_noticed() {
+/// Changes every byte of what is signed, each by itself: in the lowest bit, or in the one that makes a letter another case.
+fn every_byte(listing: Listing, signatures: usize) {
     let house = House::new(1);
-    for listing in [Listing::Table, Listing::Stream] {
-        let pdf = house.sign(&base(listing), 2, None);
-        let gaps = ranges(&pdf);
-        let covered = |at: usize| !gaps.iter().any(|[from, to, _]| (*from..*to).contains(&at));
-        let places: Vec<usize> = (0..pdf.len()).filter(|at| covered(*at)).step_by(29).collect();
-        assert!(places.len() > 100);
-        for at in places {
-            let mut changed = pdf.clone();
-            changed[at] ^= if at % 2 == 0 { 1 } else { 0x20 };
-            assert!(refused(&house, &changed), "{listing:?}: byte {at} changed");
-        }
+    let mut pdf = house.sign(&base(listing), signatures, None);
+    let gaps = ranges(&pdf);
+    let covered = |at: usize| !gaps.iter().any(|[from, to, _]| (*from..*to).contains(&at));
+    let places: Vec<usize> = (0..pdf.len()).filter(|at| covered(*at)).collect();
+    assert!(places.len() > 2000, "{}", places.len());
+    for at in places {
+        let bit = if at % 2 == 0 { 1 } else { 0x20 };
+        pdf[at] ^= bit;
+        assert!(refused(&house, &pdf), "{listing:?}: byte {at} changed by {bit:#x}");
+        pdf[at] ^= bit;
+    }
+}
+
+#[test]
+fn every_changed_byte_of_a_document_with_a_table_is_noticed() {
+    every_byte(Listing::Table, 2);
+}
+
+#[test]
+fn every_changed_byte_of_a_document_with_a_stream_for_table_is_noticed() {
+    every_byte(Listing::Stream, 1);
+}
+
+/// Every digit of a signature's value. What the signature binds is the signer's certificate; of the others that it carries a
+/// changed one is of no use, and told.
+#[test]
+fn every_changed_digit_of_a_signature_value_is_noticed() {
+    let house = House::new(1);
+    let mut pdf = signed(&house, 1);
+    let [from, ..] = ranges(&pdf)[0];
+    let length = 2 * common::signature_sites(&pdf)[0].0.len();
+    for at in from + 1..from + 1 + length {
+        let was = pdf[at];
+        pdf[at] = if was == b'7' { b'8' } else { b'7' };
+        assert!(refused(&house, &pdf), "digit {} of {length}", at - from - 1);
+        pdf[at] = was;
     }
 }
 
@@ -238,6 +265,50 @@ fn a_removed_signature_breaks_those_that_came_after_it() {
     let found = look(&house, &pdf);
     assert_eq!(found.signatures.len(), 1);
     assert!(!intact(&found, 0), "{:?}", found.signatures);
+}
+
+#[test]
+fn an_object_that_stands_in_an_update_without_being_listed_is_told() {
+    let house = House::new(1);
+    let pdf = signed(&house, 1);
+    let lawful = with_dict(&pdf, root, |dict| {
+        dict.set("DSS", dictionary! { "Type" => "DSS", "Certs" => vec![Object::string_literal("certificate")] });
+    });
+    assert_eq!(look(&house, &lawful).integrity(), IntegrityVerdict::Intact);
+    // The same update, with a second version of the page's content that only a mending reader would find.
+    let twice = b"4 0 obj\n<</Length 9>>\nstream\n0 0 1 rg \nendstream\nendobj\n";
+    let start = common::last_startxref(&lawful);
+    let mut hidden = lawful.clone();
+    hidden.splice(start..start, twice.iter().copied());
+    replace_last(&mut hidden, &format!("startxref\n{start}"), &format!("startxref\n{}", start + twice.len()));
+    let found = look(&house, &hidden);
+    assert!(faults(&found, 0).contains("object 4 stands once more"), "{}", faults(&found, 0));
+    let mut noise = lawful;
+    noise.splice(start..start, b"q Q ".iter().copied());
+    replace_last(&mut noise, &format!("startxref\n{start}"), &format!("startxref\n{}", start + 4));
+    assert!(faults(&look(&house, &noise), 0).contains("something that belongs to nothing"));
+}
+
+fn replace_last(pdf: &mut Vec<u8>, from: &str, to: &str) {
+    let at = pdf.windows(from.len()).rposition(|one| one == from.as_bytes()).unwrap();
+    pdf.splice(at..at + from.len(), to.bytes());
+}
+
+#[test]
+fn what_was_done_before_the_first_signature_is_told() {
+    let house = House::new(1);
+    let pages = base(Listing::Table);
+    let plain = house.sign(&pages, 2, None);
+    let lawful = before_first_signature(&plain, pages.len()).unwrap();
+    assert!(lawful.iter().all(|change| change.lawful), "{lawful:?}");
+    let drawn = house.sign(&overdraw(&pages), 2, None);
+    assert_eq!(look(&house, &drawn).integrity(), IntegrityVerdict::Intact, "as far as the signatures tell");
+    let told = before_first_signature(&drawn, pages.len()).unwrap();
+    assert!(
+        told.iter().any(|change| !change.lawful && change.what.contains("page 1 content) was changed")),
+        "{told:?}"
+    );
+    assert!(before_first_signature(&plain, pages.len() - 9).is_err());
 }
 
 #[test]

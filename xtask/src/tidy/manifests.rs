@@ -8,10 +8,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("countersign-core", &[]),
     ("countersign-pades", &[]),
     ("countersign-pages", &["countersign-core"]),
-    ("countersign-engine", &["countersign-core", "countersign-pages", "countersign-pades"]),
+    ("countersign-verify", &["countersign-core", "countersign-pages", "countersign-pades"]),
+    ("countersign-engine", &["countersign-core", "countersign-pages", "countersign-pades", "countersign-verify"]),
     ("countersign", &["countersign-core", "countersign-engine"]),
     ("countersign-desktop", &["countersign-core", "countersign-engine"]),
     ("countersign-ui", &["countersign-core"]),
+    ("countersign-verifier", &["countersign-core", "countersign-pades", "countersign-verify"]),
     ("countersign-tests", &[]),
     ("xtask", &[]),
 ];
@@ -40,7 +42,7 @@ const IMPURE: &[&str] = &[
 ];
 
 /// The packages that do none of that.
-const PURE: &[&str] = &["countersign-core"];
+const PURE: &[&str] = &["countersign-core", "countersign-verify"];
 
 /// The one package that knows Tauri.
 const SHELL: &str = "countersign-desktop";

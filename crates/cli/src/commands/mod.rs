@@ -11,4 +11,5 @@ mod register;
 pub mod report;
 pub mod rounds;
 pub mod sign;
+pub mod verifier;
 pub mod verify;

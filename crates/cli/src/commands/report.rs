@@ -1,6 +1,6 @@
 //! `countersign report`: the signed PDF of a closed record.
 
-use super::find;
+use super::{find, verifier};
 use crate::args::Report;
 use crate::{Exit, Output, passphrase};
 use countersign_core::api::{ApiError, ExportReport, MakeReport, ReportState, ReportStatus, SignReport};
@@ -29,6 +29,11 @@ pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Resul
         state = engine.sign_report(SignReport { record: record.clone(), key, passphrase }).await?;
     }
     let path = engine.export_report(ExportReport { record, path: command.output.display().to_string() }).await?;
+    if command.with_verifier {
+        let page = verifier::beside(&command.output);
+        verifier::write(&page)?;
+        output.say(&format!("The verifier: {}", page.display()));
+    }
     output.result(&serde_json::json!({ "path": path, "report": state }), || words(&path, &state))?;
     Ok(Exit::Done)
 }

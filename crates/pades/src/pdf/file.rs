@@ -42,8 +42,8 @@ pub(crate) struct File<'a> {
     pub(crate) listing: Listing,
     /// Offset of the newest cross-reference section.
     pub(crate) newest_section: usize,
-    /// The objects that are cross-reference streams of this file.
-    pub(crate) section_objects: BTreeSet<u32>,
+    /// Every offset at which any of the sections, old or new, says that an object stands.
+    pub(crate) places: BTreeSet<usize>,
     /// Behind the last `%%EOF` and its line break.
     pub(crate) end: usize,
     unpacked: Cell<usize>,
@@ -70,7 +70,7 @@ impl<'a> File<'a> {
             trailer: Dict::default(),
             listing: Listing::Table,
             newest_section: start,
-            section_objects: BTreeSet::new(),
+            places: BTreeSet::new(),
             end,
             unpacked: Cell::new(0),
             work: Cell::new(0),
@@ -152,6 +152,9 @@ impl<'a> File<'a> {
     fn note(&mut self, number: u64, entry: Entry) -> Read<()> {
         let limit = PdfError::TooLarge { what: "objects", limit: MAX_OBJECTS as usize };
         let number = u32::try_from(number).ok().filter(|number| *number < MAX_OBJECTS).ok_or(limit)?;
+        if let Entry::At { offset, .. } = entry {
+            self.places.insert(offset);
+        }
         if number > 0 {
             self.entries.entry(number).or_insert(entry);
         }
@@ -161,7 +164,7 @@ impl<'a> File<'a> {
     fn stream_section(&mut self, at: usize) -> Read<Dict> {
         const WHAT: &str = "a cross-reference stream is not as it must be";
         let bad = || PdfError::damaged(at, WHAT);
-        let (id, object) = self.indirect(at, MAX_LINKS)?;
+        let (_, object, _) = self.indirect(at, MAX_LINKS)?;
         let Object::Stream(stream) = object else { return Err(bad()) };
         if !stream.dict.is("Type", "XRef") {
             return Err(bad());
@@ -187,12 +190,12 @@ impl<'a> File<'a> {
                 self.note(number, entry)?;
             }
         }
-        self.section_objects.insert(id.number);
+        self.places.insert(at);
         Ok(stream.dict)
     }
 
-    /// The indirect object that stands at an offset.
-    fn indirect(&self, at: usize, links: u8) -> Read<(Ref, Object)> {
+    /// The indirect object that stands at an offset, and where it ends.
+    fn indirect(&self, at: usize, links: u8) -> Read<(Ref, Object, usize)> {
         let mut parser = Parser::new(self.bytes, at);
         let id = parser.header()?;
         let value = parser.object()?;
@@ -207,7 +210,33 @@ impl<'a> File<'a> {
         };
         parser.expect(b"endobj", "an object does not end")?;
         self.spend(parser.at.saturating_sub(at))?;
-        Ok((id, value))
+        Ok((id, value, parser.at))
+    }
+
+    /// The first thing between two offsets that no cross-reference section lists: where it is, and which object it would
+    /// be. A reader that mends files would find it there.
+    pub(crate) fn unlisted(&self, from: usize, to: usize) -> Read<Option<(usize, Option<u32>)>> {
+        let mut parser = Parser::new(self.bytes.get(..to).unwrap_or_default(), from);
+        loop {
+            parser.space();
+            let at = parser.at;
+            if at >= to {
+                return Ok(None);
+            }
+            if self.places.contains(&at) {
+                parser.at = self.indirect(at, MAX_LINKS)?.2;
+            } else if parser.word(b"xref") {
+                while !parser.word(b"trailer") {
+                    parser.unsigned("a cross-reference table is not as it must be")?;
+                    let _ = parser.word(b"n") || parser.word(b"f");
+                }
+                parser.object()?;
+            } else if parser.word(b"startxref") {
+                parser.unsigned("no startxref before the end mark")?;
+            } else {
+                return Ok(Some((at, parser.header().ok().map(|id| id.number))));
+            }
+        }
     }
 
     fn spend(&self, bytes: usize) -> Read<()> {
@@ -254,7 +283,7 @@ impl<'a> File<'a> {
         };
         match self.entries.get(&to.number) {
             Some(Entry::At { offset, generation }) if *generation == to.generation => {
-                let (id, value) = self.indirect(*offset, left)?;
+                let (id, value, _) = self.indirect(*offset, left)?;
                 if id != to {
                     return Err(PdfError::damaged(*offset, "another object stands here than is listed"));
                 }
@@ -289,7 +318,7 @@ impl<'a> File<'a> {
             return Err(PdfError::damaged(0, WHAT));
         };
         let bad = || PdfError::damaged(offset, WHAT);
-        let (id, object) = self.indirect(offset, links)?;
+        let (id, object, _) = self.indirect(offset, links)?;
         let Object::Stream(stream) = object else { return Err(bad()) };
         if id.number != number || !stream.dict.is("Type", "ObjStm") {
             return Err(bad());

@@ -62,6 +62,13 @@ fn predict(bytes: Vec<u8>, parameters: Option<&Dict>) -> Result<Vec<u8>, PdfErro
     let [colors, bits, columns] = sizes.map(|size| usize::try_from(size).unwrap_or(1));
     let pixel = (colors * bits).div_ceil(8);
     let width = (colors * bits * columns).div_ceil(8);
+    if bytes.is_empty() {
+        return Ok(bytes);
+    }
+    // Sizes are only said, data is there: a row may not ask for more memory than its data takes.
+    if width > bytes.len() {
+        return Err(PdfError::damaged(0, "a predictor whose rows are longer than all data"));
+    }
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut above = vec![0u8; width];
     for row in bytes.chunks(width + 1) {
@@ -139,6 +146,17 @@ mod tests {
             let bytes: Vec<u8> = rows.iter().flat_map(|row| [&[kind], row.as_slice()].concat()).collect();
             assert_eq!(decode(&dict, &compress_to_vec_zlib(&bytes, 6), 100).unwrap(), expected, "kind {kind}");
         }
+    }
+
+    #[test]
+    fn a_row_that_is_longer_than_the_data_takes_no_memory() {
+        let parameters = ["Colors", "BitsPerComponent", "Columns"]
+            .iter()
+            .fold(Dict::default().with("Predictor", Object::Int(15)), |dict, key| dict.with(key, Object::Int(1 << 16)));
+        let dict = packed_with(&["FlateDecode"]).with("DecodeParms", Object::Dict(parameters));
+        let refused = decode(&dict, &compress_to_vec_zlib(&[0; 100], 6), 1 << 20);
+        assert!(matches!(refused, Err(PdfError::Damaged { .. })), "{refused:?}");
+        assert_eq!(decode(&dict, &compress_to_vec_zlib(&[], 6), 1 << 20), Ok(Vec::new()));
     }
 
     #[test]

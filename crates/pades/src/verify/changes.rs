@@ -68,6 +68,7 @@ pub(crate) fn between(
         changes: Vec::new(),
     };
     step.trailer();
+    step.unlisted()?;
     let numbers: BTreeSet<u32> = old.entries.keys().chain(new.entries.keys()).copied().collect();
     for number in numbers {
         step.object(number, referrers)?;
@@ -111,6 +112,18 @@ impl Step<'_, '_> {
         }
     }
 
+    /// Every byte of an update is part of something that the update lists. What is not, another reader could show.
+    fn unlisted(&mut self) -> Result<(), PdfError> {
+        if let Some((at, object)) = self.new.unlisted(self.old.end, self.new.end)? {
+            let what = match object {
+                Some(number) => format!("object {number} stands once more at byte {at}, without being listed"),
+                None => format!("at byte {at} stands something that belongs to nothing"),
+            };
+            self.note(object.unwrap_or_default(), false, what);
+        }
+        Ok(())
+    }
+
     fn object(&mut self, number: u32, referrers: &Referrers) -> Result<(), PdfError> {
         let before = self.old.entries.get(&number).copied().filter(in_use);
         let after = self.new.entries.get(&number).copied().filter(in_use);
@@ -120,10 +133,6 @@ impl Step<'_, '_> {
             (Some(_), None) => self.illegal(number, "was removed"),
             (Some(before), Some(after)) if self.same_place(before, after) => Ok(()),
             (Some(before), Some(after)) => {
-                let listing = self.old.section_objects.contains(&number) && self.new.section_objects.contains(&number);
-                if listing {
-                    return Ok(());
-                }
                 if generation(before) != generation(after) {
                     return self.illegal(number, "was replaced by another object of that number");
                 }
@@ -224,6 +233,7 @@ impl Step<'_, '_> {
             let lawful = match (name.as_str(), was, is) {
                 ("DSS" | "Extensions", None, Some(_)) => true,
                 ("DSS" | "Extensions", Some(was), Some(is)) => extends(was, is),
+                ("Perms", None, Some(is)) => self.certifies(is),
                 ("AcroForm", Some(was @ Object::Dict(_)), Some(is @ Object::Dict(_))) => {
                     differing_keys(was, is).is_some_and(|keys| keys.iter().all(|key| key == b"SigFlags"))
                 }
@@ -236,6 +246,16 @@ impl Step<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Step<'_, '_> {
+    /// The first signature of all may be a certification, which the catalog names (ISO 32000-2 section 12.8.6).
+    fn certifies(&self, perms: &Object) -> bool {
+        let named = perms.as_dict().filter(|dict| dict.0.len() == 1).and_then(|dict| dict.get("DocMDP")?.as_ref());
+        let unsigned = self.old_fields.iter().all(|field| field.value.is_none());
+        let first = self.new_fields.iter().filter_map(|field| field.value).collect::<Vec<_>>();
+        unsigned && named.is_some_and(|named| first == [named])
     }
 }
 

@@ -293,6 +293,29 @@ pub fn inspect(pdf: &[u8], trust: &Trust, at: DateTime) -> Result<Inspection, Pd
     })
 }
 
+/// What was done to a document whose first `base` bytes are known, up to its first signature. A certification vouches for the
+/// pages that somebody expects only if nothing but itself was added to them.
+///
+/// # Errors
+/// [`PdfError`] when the file cannot be read, or `base` is not where a revision of it ends.
+pub fn before_first_signature(pdf: &[u8], base: usize) -> Result<Vec<Change>, PdfError> {
+    let file = File::open(pdf)?;
+    let (mut ends, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+    for field in fields::read(&file)? {
+        if let Some(site) = Site::of(&file, &field)? {
+            numbers.insert(site.id.number);
+            ends.extend(site.cover(&file, &field.name)?.ok().map(|cover| cover.end));
+        }
+    }
+    let Some(first) = ends.first() else { return Ok(Vec::new()) };
+    let (old, new) =
+        (File::open(pdf.get(..base).unwrap_or_default())?, File::open(pdf.get(..*first).unwrap_or_default())?);
+    if old.end != base || base > *first {
+        return Err(PdfError::damaged(base, "no revision ends here"));
+    }
+    changes::between(&old, &new, &numbers, &changes::referrers(&old, &file)?)
+}
+
 /// The changes from each signed revision to the next one, and from the last one to the end; by the revision's length.
 fn steps(
     file: &File<'_>,

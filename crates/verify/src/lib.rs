@@ -1,0 +1,111 @@
+//! A report's bytes and trusted certificates to five verdicts: integrity, identity, time, completeness, policy.
+//!
+//! The same code runs in the command line, in the window, and as WebAssembly in the page for auditors. Deliberately not in
+//! it: files, network, clocks (the moment is an argument), any installation of ours, and whom to trust (the caller says).
+
+mod completeness;
+mod identity;
+mod inside;
+mod integrity;
+pub mod moment;
+mod policy;
+mod time;
+
+pub use identity::fingerprint;
+
+use countersign_core::id::Digest;
+use countersign_core::time::Timestamp;
+use countersign_core::verdict::{Holds, SignatureFact, Verdict, Verification};
+use countersign_pades::verify::{IdentityVerdict, Inspection, SignatureFacts, inspect};
+use countersign_pades::{Certificate, PdfError, Trust};
+
+/// The program and its version, as bundles name it. Pages that this very version made can be compared byte for byte.
+pub const APP: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
+
+/// The largest report that is taken, in bytes.
+pub const LIMIT: usize = countersign_pades::MAX_FILE_BYTES;
+
+/// Why there are no verdicts.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is no PDF that anybody has signed.
+    #[error("{0}.")]
+    Pdf(#[from] PdfError),
+    /// The moment lies beyond what certificates can state.
+    #[error("The clock shows {0}, which certificates cannot state; set it right.")]
+    Moment(Timestamp),
+}
+
+/// Verifies a report's bytes, as of `now`. `name` is only repeated in the answer.
+///
+/// # Errors
+/// When the file cannot be read as a PDF and has no signature to judge. A signed file that somebody has damaged is no error: its
+/// integrity does not hold.
+pub fn verify(name: &str, pdf: &[u8], trust: &Trust, now: Timestamp) -> Result<Verification, Error> {
+    let at = moment::date_time(now).ok_or(Error::Moment(now))?;
+    let found = match inspect(pdf, trust, at) {
+        Ok(found) => found,
+        Err(why) if was_signed(pdf) => return Ok(unreadable(name, pdf, &why)),
+        Err(why) => return Err(why.into()),
+    };
+    let inside = inside::read(&found);
+    let whole = inside.as_ref().ok();
+    let integrity = integrity::verdict(pdf, &found, &inside);
+    let identity = identity::verdict(&found, whole, trust);
+    let time = time::verdict(&found, whole, now);
+    let completeness = completeness::verdict(&found, &inside);
+    let policy = policy::verdict(whole);
+    let verdicts = [&integrity, &identity, &time, &completeness, &policy];
+    Ok(Verification {
+        file: name.to_owned(),
+        sha256: Digest::of(pdf),
+        holds: verdicts.iter().all(|verdict| verdict.outcome == Holds::Yes),
+        integrity,
+        identity,
+        time,
+        completeness,
+        policy,
+        signatures: found.signatures.iter().map(signature_fact).collect(),
+        record: whole.map(inside::fact),
+    })
+}
+
+/// The bytes speak of a signature, whatever became of the rest.
+fn was_signed(pdf: &[u8]) -> bool {
+    pdf.windows(b"/ByteRange".len()).any(|window| window == b"/ByteRange")
+}
+
+fn unreadable(name: &str, pdf: &[u8], why: &PdfError) -> Verification {
+    let said = format!("The file was signed, and cannot be read any more: {why}.");
+    let unknown = || Verdict { outcome: Holds::Unknown, reasons: vec!["The file cannot be read.".to_owned()] };
+    Verification {
+        file: name.to_owned(),
+        sha256: Digest::of(pdf),
+        holds: false,
+        integrity: Verdict { outcome: Holds::No, reasons: vec![said] },
+        identity: unknown(),
+        time: unknown(),
+        completeness: unknown(),
+        policy: unknown(),
+        signatures: Vec::new(),
+        record: None,
+    }
+}
+
+fn signature_fact(signature: &SignatureFacts) -> SignatureFact {
+    SignatureFact {
+        field: signature.field.clone(),
+        signer: signature.signer.as_ref().map(Certificate::common_name).unwrap_or_default(),
+        issuer: signature.signer.as_ref().map(Certificate::issuer).unwrap_or_default(),
+        reason: signature.reason.clone().unwrap_or_default(),
+        at: signature.claimed_at.map(moment::timestamp),
+        intact: signature.faults.is_empty(),
+        trusted: matches!(signature.identity(), IdentityVerdict::Known { .. }),
+        problems: signature.faults.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The signatures' names, for messages about all of them.
+fn any_signature(found: &Inspection) -> bool {
+    !found.signatures.is_empty()
+}
