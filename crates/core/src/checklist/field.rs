@@ -247,6 +247,28 @@ static NUMBERS: [Phrase; 26] = Phrase::all([
     "baseline",
 ]);
 
+/// Words that ask for words, however short the blank: a number's check would refuse the answer.
+static PROSE: [Phrase; 18] = Phrase::all([
+    "comment",
+    "reason",
+    "note",
+    "why",
+    "description",
+    "describe",
+    "cause",
+    "action",
+    "summary",
+    "detail",
+    "remark",
+    "explain",
+    "bemerkung",
+    "grund",
+    "kommentar",
+    "motivo",
+    "comentario",
+    "comentário",
+]);
+
 /// What a blank without a unit takes, by the words around it.
 pub(super) fn value_kind(asked: &str, length: usize, after: &str) -> ValueKind {
     let words = asked;
@@ -275,7 +297,7 @@ pub(super) fn value_kind(asked: &str, length: usize, after: &str) -> ValueKind {
         ValueKind::Number
     } else if says(&PEOPLE) && length > 3 {
         ValueKind::Contact
-    } else if length <= 4 {
+    } else if length <= 4 && !says(&PROSE) {
         ValueKind::Number
     } else {
         ValueKind::Text
@@ -317,6 +339,9 @@ mod tests {
                 "Request Rate: ___ req/s (expected baseline: ___)",
                 "Request Rate:Number[req/s]; expected baseline:Number[]",
             ),
+            ("Commits: ___", "Commits:Number[]"),
+            ("Reason for the window: ___", "Reason for the window:Text[]"),
+            ("Comment: ___", "Comment:Text[]"),
             ("Start time: ___ (UTC)", "Start time:Time[]"),
             ("Expected duration: ___ minutes", "Expected duration:Number[minutes]"),
             ("**Deployment Date**: _______________", "Deployment Date:Date[]"),
