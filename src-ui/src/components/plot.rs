@@ -16,9 +16,17 @@ const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 96.0;
 const EDGE: f64 = 10.0;
 
-/// A series with its unit in words, and the lines across with what they mean.
-pub(crate) fn plot(label: String, unit: String, points: Vec<Point>, limits: Vec<(String, f64)>) -> AnyView {
-    let scale = Scale::of(&points, &limits);
+/// A line across, with what it means.
+pub(crate) struct Across {
+    pub(crate) words: String,
+    pub(crate) value: f64,
+    /// `limit`, which must not be crossed, or `baseline`.
+    pub(crate) class: &'static str,
+}
+
+/// A series with its unit in words, and the lines across.
+pub(crate) fn plot(label: String, unit: String, points: Vec<Point>, lines: Vec<Across>) -> AnyView {
+    let scale = Scale::of(&points, &lines);
     let line = scale.path(&points);
     let dots = points.iter().filter_map(|point| Some((*point, point.value?)));
     let dots: Vec<_> = dots
@@ -31,16 +39,20 @@ pub(crate) fn plot(label: String, unit: String, points: Vec<Point>, limits: Vec<
             }
         })
         .collect();
-    let limits = limits.into_iter().map(|(words, limit)| {
-        let y = format!("{:.1}", scale.y(limit));
+    let lines = lines.into_iter().map(|Across { words, value, class }| {
+        let y = format!("{:.1}", scale.y(value));
+        // The baseline's words stand at the other end and below, where they do not cover those of a limit close by.
+        let (x, beside, anchor) = if class == "baseline" { (2.0, "10", "start") } else { (WIDTH - 2.0, "-3", "end") };
         view! {
-            <line class="limit" x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y.clone()></line>
-            <text class="limit-words" x=(WIDTH - 2.0).to_string() y=y dy="-3" text-anchor="end">{words}</text>
+            <g class=class>
+                <line x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y.clone()></line>
+                <text x=x.to_string() y=y dy=beside text-anchor=anchor>{words}</text>
+            </g>
         }
     });
     view! {
         <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
-            {limits.collect_view()}
+            {lines.collect_view()}
             <path class="line" d=line></path>
             {dots}
         </svg>
@@ -90,13 +102,13 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(points: &[Point], limits: &[(String, f64)]) -> Self {
+    fn of(points: &[Point], lines: &[Across]) -> Self {
         let from = points.iter().map(|point| point.at).fold(f64::INFINITY, f64::min);
         let to = points.iter().map(|point| point.at).fold(f64::NEG_INFINITY, f64::max);
         let top = points
             .iter()
             .filter_map(|point| point.value)
-            .chain(limits.iter().map(|(_, limit)| *limit))
+            .chain(lines.iter().map(|line| line.value))
             .fold(0.0, f64::max);
         Self { from, over: (to - from).max(1.0), top: if top > 0.0 { top } else { 1.0 } }
     }

@@ -3,7 +3,7 @@
 use super::slots::{unit_and_width, verdict_words};
 use crate::browser;
 use crate::components::draw::{add, all, at, clear, value_of};
-use crate::components::plot::{Point, plot};
+use crate::components::plot::{Across, Point, plot};
 use crate::desk::Desk;
 use crate::state::{App, app};
 use countersign_core::checklist::{Item, ItemKind};
@@ -348,8 +348,12 @@ fn plot_of(view: &View, item: &ItemId) -> Option<AnyView> {
             points.push(Point { at: x, value: None, good: true });
         }
     }
-    let mut lines: Vec<_> = found.limits.into_iter().map(|(words, value)| (words, number(value.to_string()))).collect();
-    lines.extend(found.baseline.map(|value| (format!("baseline {value} {}", found.unit), number(value.to_string()))));
+    let across = |words, value: String, class| Across { words, value: number(value), class };
+    let mut lines: Vec<_> =
+        found.limits.into_iter().map(|(words, value)| across(words, value.to_string(), "limit")).collect();
+    lines.extend(
+        found.baseline.map(|value| across(format!("baseline {value} {}", found.unit), value.to_string(), "baseline")),
+    );
     let label = format!("{} in all rounds, {}", found.title, found.unit);
     Some(
         view! { <figure><figcaption>{label.clone()}</figcaption>{plot(label, found.unit, points, lines)}</figure> }

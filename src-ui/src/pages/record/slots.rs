@@ -159,10 +159,11 @@ fn without_unit<'a>(text: &'a str, unit: Option<&str>) -> &'a str {
     unit.and_then(|unit| text.strip_suffix(unit)).map_or(text, str::trim_end)
 }
 
-/// The last value that was another one, when a value was corrected.
+/// The last value that was another one, when a value was corrected. The values of rounds follow each other and correct nothing.
 fn former_text(item: &ItemView) -> Option<String> {
     let now = item.text.as_deref()?;
-    item.answers.iter().rev().filter_map(|given| given.answer.text()).find(|text| *text != now).map(str::to_owned)
+    let typed = item.answers.iter().rev().take_while(|given| !given.of_round);
+    typed.filter_map(|given| given.answer.text()).find(|text| *text != now).map(str::to_owned)
 }
 
 fn standing_of(verdict: Option<Evaluation>) -> Standing {
