@@ -150,11 +150,14 @@ fn a_changed_event_in_the_database_is_told() {
 #[test]
 fn a_newer_database_is_refused_and_not_damaged() {
     let desk = with_record();
-    Connection::open(desk.database()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let database = Connection::open(desk.database()).unwrap();
+    let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
     let bytes = std::fs::read(desk.database()).unwrap();
     desk.run(&["record", "list"]).refuses(3, "newer Countersign (format 99");
     assert!(std::fs::read(desk.database()).unwrap() == bytes);
-    Connection::open(desk.database()).unwrap().pragma_update(None, "user_version", 1).unwrap();
+    Connection::open(desk.database()).unwrap().pragma_update(None, "user_version", version).unwrap();
     assert_eq!(shown(&desk)["record"]["notes"][0]["text"], "It went well.");
 }
 

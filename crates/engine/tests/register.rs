@@ -151,3 +151,22 @@ async fn a_damaged_record_is_listed_as_damaged_and_hides_no_other() {
     assert_eq!(desk.numbers(Filter { status: Some(RecordStatus::Damaged), ..Filter::default() }).await, [2]);
     assert_eq!(desk.numbers(Filter { status: Some(RecordStatus::Open), ..Filter::default() }).await, [1]);
 }
+
+#[tokio::test]
+async fn a_database_from_before_the_register_gets_one() {
+    let Desk { folder, engine } = {
+        let desk = Desk::new();
+        desk.start("billing", false).await;
+        desk
+    };
+    drop(engine);
+    let database = rusqlite::Connection::open(data(folder.path()).join("countersign.sqlite")).unwrap();
+    let before = "DROP TABLE register; DROP TABLE register_line; DROP TABLE register_words; DROP TABLE register_made;
+        CREATE TABLE summary (record TEXT PRIMARY KEY, seq INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+        PRAGMA user_version = 1";
+    database.execute_batch(before).unwrap();
+    drop(database);
+
+    let desk = Desk { engine: Engine::open(&data(folder.path())).unwrap(), folder };
+    assert_eq!(desk.find("billing").await, [1]);
+}
