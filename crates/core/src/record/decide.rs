@@ -6,10 +6,11 @@ use super::gate::{self, Way};
 use super::moment::Moment;
 use super::observation::Observation;
 use super::policy;
+use super::refusal::Refusal;
 use super::rollback;
-use super::rounds::{self, Cause, RoundEntry, RoundRefused};
+use super::rounds::{self, Cause, RoundEntry};
 use super::sign_off::SignOff;
-use super::value::{self, EntryRefused};
+use super::value;
 use super::view::View;
 use crate::checklist::ItemKind;
 use crate::id::{Digest, ItemId, ProbeId};
@@ -148,145 +149,6 @@ pub enum Intent {
         /// Its signature fields.
         fields: Vec<String>,
     },
-}
-
-/// Why an intent was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// There is no such item.
-    #[error("The record has no item «{0}».")]
-    NoSuchItem(ItemId),
-    /// The kind of item takes another kind of answer.
-    #[error("«{label}» takes {takes}.")]
-    WrongAnswer {
-        /// The item.
-        label: String,
-        /// What it takes.
-        takes: String,
-    },
-    /// The value is not one that the field takes.
-    #[error("{0}")]
-    Entry(#[from] EntryRefused),
-    /// The answer needs a reason.
-    #[error("«{state}» needs a reason.")]
-    ReasonNeeded {
-        /// The state.
-        state: &'static str,
-    },
-    /// Rules of the checklist speak against it, and no reason was given.
-    #[error("Rules of the checklist speak against it: {}", .objections.join(" "))]
-    AgainstPolicy {
-        /// What they say.
-        objections: Vec<String>,
-    },
-    /// Something more careful is proposed, and no reason was given.
-    #[error("«{}» is proposed: {}", .proposed.words(), .because.join(" "))]
-    OverrideNeedsReason {
-        /// What is proposed.
-        proposed: Way,
-        /// Why.
-        because: Vec<String>,
-    },
-    /// A decision without a person.
-    #[error("A decision needs the name of who takes it.")]
-    Nameless,
-    /// The item is no gate.
-    #[error("«{0}» is no gate.")]
-    NoGate(String),
-    /// The item belongs to the rollback, and nobody decided to go back.
-    #[error("«{label}» belongs to the rollback, and nobody has decided to roll back.")]
-    NotRollingBack {
-        /// The item.
-        label: String,
-    },
-    /// The record goes the fast path already.
-    #[error("The record is an emergency already.")]
-    EmergencyAlready,
-    /// Nothing was written.
-    #[error("There is nothing written.")]
-    Empty,
-    /// The record is closed.
-    #[error("The record is closed.")]
-    Closed,
-    /// The record is still open.
-    #[error("The record is still open.")]
-    StillOpen,
-    /// The record was voided.
-    #[error("The record was voided.")]
-    Voided,
-    /// A probe may not connect to this host.
-    #[error("Probes may not connect to {host}.")]
-    HostNotAllowed {
-        /// The host.
-        host: String,
-    },
-    /// The observation is not in the record.
-    #[error("The record has no such observation.")]
-    NoSuchObservation,
-    /// The record changed between showing and signing.
-    #[error("The record has changed since it was shown for signing.")]
-    Outdated,
-    /// The checklist has no such section.
-    #[error("The checklist has no section {0}.")]
-    NoSuchSection(usize),
-    /// The checklist has no baseline.
-    #[error("The checklist has no baseline.")]
-    NoBaseline,
-    /// No value of the baseline was entered.
-    #[error("No value of the baseline is entered yet.")]
-    BaselineEmpty,
-    /// The baseline was frozen or waived already, or the deployment has begun.
-    #[error("The baseline cannot be changed as a whole any more: {why}.")]
-    BaselineSettled {
-        /// Why.
-        why: &'static str,
-    },
-    /// The deployment may not begin before the baseline is settled.
-    #[error("The deployment is not ticked yet: the baseline is neither frozen nor waived.")]
-    BaselineOpen,
-    /// A round was not kept.
-    #[error("{0}")]
-    Round(#[from] RoundRefused),
-}
-
-impl Refusal {
-    /// What to do instead.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NoSuchItem(_) => "Take an id from the list of items: `record show --json`.".to_owned(),
-            Self::WrongAnswer { .. } => "Give an answer of that kind, or add a note beside it.".to_owned(),
-            Self::Entry(_) => "A value that cannot be given is set aside with a reason.".to_owned(),
-            Self::ReasonNeeded { .. } => "Say why, in a few words; the auditor will read it.".to_owned(),
-            Self::AgainstPolicy { .. } => {
-                "Mend what is missing, or say why it is done all the same; that stands on page 1 of the report."
-                    .to_owned()
-            }
-            Self::OverrideNeedsReason { .. } => {
-                "Decide as proposed, or say why not; the reason stands beside your name in the report.".to_owned()
-            }
-            Self::Nameless => "Say who decides.".to_owned(),
-            Self::NoGate(_) => "`record gate` lists the gates with their ids.".to_owned(),
-            Self::NotRollingBack { .. } => {
-                "Decide to roll back first: at a gate, or about the deployment as a whole.".to_owned()
-            }
-            Self::EmergencyAlready => "Go on; the first declaration counts.".to_owned(),
-            Self::Empty => "Write something first.".to_owned(),
-            Self::Closed => "Open it again first, with a reason; that stays in the log.".to_owned(),
-            Self::StillOpen => "Close it first.".to_owned(),
-            Self::Voided => "Start a new record; a voided one only stays listed.".to_owned(),
-            Self::HostNotAllowed { host } => format!("Allow {host} for this record first, if it may be asked."),
-            Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
-            Self::Outdated => "Look at it again, then sign.".to_owned(),
-            Self::NoBaseline => "Mark its fields with <!-- cs: baseline --> in the checklist.".to_owned(),
-            Self::BaselineEmpty => {
-                "Enter what you measure before the deployment, or waive the baseline with a reason.".to_owned()
-            }
-            Self::BaselineSettled { .. } => "A single value can be corrected with a reason.".to_owned(),
-            Self::BaselineOpen => "Freeze it with the values as they stand, or waive it with a reason.".to_owned(),
-            Self::Round(refused) => refused.hint().to_owned(),
-            Self::NoSuchSection(_) => "Count sections from 0, as `checklist show --json` lists them.".to_owned(),
-        }
-    }
 }
 
 /// Decides what an intent comes to.

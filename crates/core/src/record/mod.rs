@@ -22,6 +22,7 @@ mod observation;
 mod policy;
 pub mod probe;
 mod progress;
+mod refusal;
 mod rollback;
 pub mod rounds;
 mod sign_off;
@@ -32,7 +33,7 @@ pub use alarm::{MatrixRow, Trigger, Tripped};
 pub use answer::{Answer, Outcome, Person, State};
 pub use branch::{Branch, asked_sections, branches, is_work};
 pub use conduct::{AroundAt, Conduct, Deployed, SignedThen};
-pub use decide::{Intent, Refusal, decide};
+pub use decide::{Intent, decide};
 pub use deviation::{BURST_ITEMS, BURST_SECONDS, Deviation, DeviationKind, deviations};
 pub use event::{Author, BaselineValue, Body, ChecklistFile, Content, Event, EventError, FORMAT, FileFact, Started};
 pub use fold::{FoldError, fold};
@@ -46,6 +47,7 @@ pub use policy::{
     line_to_fill, objections, on_day, sign_offs_to_give,
 };
 pub use progress::{Progress, progress, progress_of_sections};
+pub use refusal::Refusal;
 pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, points_of_no_return, skipped_controls};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use view::{

@@ -61,6 +61,12 @@ impl<'t> Scanner<'t> {
         if rest.starts_with('|') && self.continue_table(at, rest) {
             return at + 1;
         }
+        self.words(at, rest);
+        if marked { self.open_comment(at, rest) } else { at + 1 }
+    }
+
+    /// A line of running text: the paragraph's next, or the first of a new one.
+    fn words(&mut self, at: usize, rest: &'t str) {
         if self.paragraph {
             self.continue_paragraph(at, rest);
         } else {
@@ -68,7 +74,6 @@ impl<'t> Scanner<'t> {
             self.push(at, Kind::Paragraph(lines));
             self.paragraph = true;
         }
-        if marked { self.open_comment(at, rest) } else { at + 1 }
     }
 
     fn item(&mut self, at: usize, rest: &'t str) -> usize {
@@ -138,13 +143,7 @@ impl<'t> Scanner<'t> {
         let line = self.content(last);
         let tail = line.get(end.saturating_sub(self.start(last))..).unwrap_or_default();
         if last == at && !tail.trim().is_empty() && !only_comments(tail) {
-            if self.paragraph {
-                self.continue_paragraph(at, rest);
-            } else {
-                let lines = Lines::of(self.slice_of(rest));
-                self.push(at, Kind::Paragraph(lines));
-                self.paragraph = true;
-            }
+            self.words(at, rest);
             return self.open_comment(at, rest);
         }
         self.paragraph = false;

@@ -3,8 +3,9 @@
 use super::{Cause, RoundPlan, Slot, SlotState, slots};
 use crate::id::ItemId;
 use crate::record::answer::{Answer, Person};
-use crate::record::decide::{Refusal, fitting};
+use crate::record::decide::fitting;
 use crate::record::event::Body;
+use crate::record::refusal::Refusal;
 use crate::record::view::View;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
