@@ -97,7 +97,7 @@ async fn begin(desk: &Desk) -> RecordId {
     let path = desk.write("one.md", "# One\n\n- [ ] Do it\n");
     let engine = Engine::open(&desk.data()).unwrap();
     let source = ChecklistSource::File { path };
-    let begun = StartRecord { source, header: Vec::new(), rehearsal: false, person: "Dana".into() };
+    let begun = StartRecord { source, header: Vec::new(), rehearsal: false, person: "Dana".into(), acknowledged: None };
     engine.start_record(begun).await.unwrap().id
 }
 

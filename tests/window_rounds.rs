@@ -71,7 +71,10 @@ async fn a_watch_from_the_baseline_to_a_missed_round() {
         let source = ChecklistSource::File { path: file.display().to_string() };
         let header = [("service", "campaign platform"), ("release", "2.4.0"), ("deployer", "Dana")];
         let header = header.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
-        engine.start_record(StartRecord { source, header, rehearsal: false, person: "Dana".into() }).await.unwrap();
+        engine
+            .start_record(StartRecord { source, header, rehearsal: false, person: "Dana".into(), acknowledged: None })
+            .await
+            .unwrap();
         engine.set_person(countersign_core::api::SetPerson { person: "Dana".into() }).await.unwrap();
     }
     let template = read(CHECKLIST.as_bytes());

@@ -62,6 +62,13 @@ pub enum Checklist {
         /// The file, or the name of a shipped checklist.
         file: PathBuf,
     },
+    /// Compare two versions of a checklist: what was added, removed, changed, moved, split off or merged.
+    Diff {
+        /// The old file, or the hash of a kept one.
+        old: PathBuf,
+        /// The new one.
+        new: PathBuf,
+    },
     /// List shipped and kept checklists.
     List,
     /// Keep a checklist in the library.
@@ -121,6 +128,9 @@ pub enum Record {
         /// A rehearsal can never pass as live.
         #[arg(long)]
         rehearsal: bool,
+        /// Say that you have looked at what changed in the checklist since the last record by an earlier version.
+        #[arg(long)]
+        acknowledge_changes: bool,
         /// Take the fast path of an emergency, and say why. What is skipped is listed, and its review falls due.
         #[arg(long, value_name = "REASON")]
         emergency: Option<String>,

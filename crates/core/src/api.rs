@@ -6,7 +6,7 @@
 use crate::checklist::{Counts, Template};
 use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
-use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Statement, View};
+use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement, View};
 use crate::register::{Filter, Statistics};
 use crate::time::Timestamp;
 use crate::verdict::Verification;
@@ -32,6 +32,7 @@ macro_rules! with_commands {
             statistics: RegisterStatistics => Statistics,
             read_checklist: ReadChecklist => ChecklistReply,
             keep_checklist: KeepChecklist => ChecklistSummary,
+            changes_since: ChangesSince => Option<Since>,
             start_record: StartRecord => View,
             open_record: OpenRecord => View,
             act: Act => Vec<BundledEvent>,
@@ -269,6 +270,13 @@ pub struct KeepChecklist {
     pub source: ChecklistSource,
 }
 
+/// What changed since the last record by an earlier version of a checklist: to be acknowledged before the next one starts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangesSince {
+    /// Which checklist.
+    pub source: ChecklistSource,
+}
+
 /// Start a record.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StartRecord {
@@ -280,6 +288,9 @@ pub struct StartRecord {
     pub rehearsal: bool,
     /// Who starts it.
     pub person: Person,
+    /// The changes since this version of the checklist, by its hash, were looked at. Needed where [`ChangesSince`] finds some.
+    #[serde(default)]
+    pub acknowledged: Option<Digest>,
 }
 
 /// Open a record.

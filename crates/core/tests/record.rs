@@ -41,7 +41,7 @@ impl Run {
         }
         let content = Content::of(CHECKLIST.as_bytes());
         let checklist = ChecklistFile { name: "release.md".into(), sha256: Digest::of(CHECKLIST.as_bytes()), content };
-        let body = Body::Started(Box::new(Started { number: 1, checklist, header, rehearsal: false }));
+        let body = Body::Started(Box::new(Started { number: 1, checklist, header, rehearsal: false, since: None }));
         let first = entry(&key, 0, Vec::new(), body);
         let view = View::open(&first).unwrap();
         Self { key, log: vec![first], view }

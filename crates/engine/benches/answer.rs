@@ -49,7 +49,8 @@ async fn fill(engine: &Engine, folder: &std::path::Path) -> View {
     let path = folder.join("benchmark.md");
     std::fs::write(&path, text).unwrap();
     let source = ChecklistSource::File { path: path.display().to_string() };
-    let start = StartRecord { source, header: Vec::new(), rehearsal: true, person: Person::from("Bench") };
+    let start =
+        StartRecord { source, header: Vec::new(), rehearsal: true, person: Person::from("Bench"), acknowledged: None };
     let view = engine.start_record(start).await.unwrap();
     for event in 1..EVENTS {
         answer(engine, &view, event as usize).await;

@@ -2,13 +2,14 @@
 
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
-use crate::{APP, Engine, State, keys, ledger, library, register, sealing, verify};
+use crate::{APP, Engine, State, keys, ledger, library, register, sealing, verify, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
+use countersign_core::checklist;
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Entry, FileFact, Header, Intent, Person, View, deviations, progress};
+use countersign_core::record::{Entry, FileFact, Header, Intent, Person, Since, View, deviations, progress};
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
 use countersign_pades::Trust;
@@ -103,10 +104,22 @@ impl Engine {
         }
         let State { store, installation, ledger, .. } = &mut *self.state();
         let library::File { name, bytes } = library::file(store, &req.source)?;
-        let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
         let (rehearsal, person) = (req.rehearsal, &req.person);
-        let beginning = ledger::Beginning { name: &name, bytes: &bytes, header, rehearsal, person };
+        let since = versions::since(store, installation, ledger, &name, &checklist::read(&bytes))?;
+        if let Some(since) = since.as_ref().filter(|since| req.acknowledged != Some(since.sha256)) {
+            let (headline, number) = (since.headline.clone(), since.number);
+            return Err(Error::NotAcknowledged { headline, number }.into());
+        }
+        let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
+        let beginning = ledger::Beginning { name: &name, bytes: &bytes, since, header, rehearsal, person };
         Ok(ledger.start(desk, beginning)?.clone())
+    }
+
+    /// See [`ChangesSince`].
+    pub async fn changes_since(&self, req: ChangesSince) -> Reply<Option<Since>> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let library::File { name, bytes } = library::file(store, &req.source)?;
+        Ok(versions::since(store, installation, ledger, &name, &checklist::read(&bytes))?)
     }
 
     /// See [`OpenRecord`].

@@ -71,6 +71,14 @@ pub enum Error {
     /// There is no such checklist.
     #[error("There is no checklist «{0}».")]
     NoChecklist(String),
+    /// The checklist changed since the last record, and nobody has said that they saw it.
+    #[error("{headline}, since record {number} by this checklist.")]
+    NotAcknowledged {
+        /// How much.
+        headline: String,
+        /// The number of the last record.
+        number: u32,
+    },
     /// There is no such attachment.
     #[error("The file {0} is not in the store.")]
     NoAttachment(Digest),
@@ -185,6 +193,7 @@ impl Error {
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
             Self::Pdf(_) | Self::Verify(_) => Code::Unreadable,
             Self::Seal(_) => Code::Refused,
+            Self::NotAcknowledged { .. } => Code::Refused,
             Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
             Self::Header(_) | Self::Arguments { .. } => Code::Usage,
             Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => Code::Internal,
@@ -210,6 +219,9 @@ impl Error {
             Self::NoProbe(_) => "`countersign checklist show --json` lists the probes that a checklist offers.",
             Self::NoKey(_) => "`countersign key list` shows the keys; «key new» makes one.",
             Self::NoChecklist(_) => "`countersign checklist list` shows the checklists.",
+            Self::NotAcknowledged { .. } => {
+                "Look at the changes, then acknowledge them: with --acknowledge-changes, or on the page that starts the record."
+            }
             Self::NoAttachment(_) => "Add the file again.",
             Self::NoRoot => {
                 "Make one first (People, or `countersign roster init`), or import a key of your organisation."

@@ -9,8 +9,8 @@ use crate::store::Store;
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::rounds::plans;
 use countersign_core::record::{
-    Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Started, View,
-    decide, fold, log,
+    Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Since, Started,
+    View, decide, fold, log,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -78,6 +78,8 @@ pub struct Beginning<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// What changed since the last record by an earlier version, acknowledged.
+    pub since: Option<Since>,
     /// Header facts.
     pub header: Header,
     /// It is a rehearsal.
@@ -92,11 +94,11 @@ impl Ledger {
         let mut id = [0; 16];
         desk.environment.random(&mut id)?;
         let record = RecordId(id.iter().map(|byte| format!("{byte:02x}")).collect());
-        let Beginning { name, bytes, header, rehearsal, person } = beginning;
+        let Beginning { name, bytes, since, header, rehearsal, person } = beginning;
         let checklist = ChecklistFile { name: name.to_owned(), sha256: Digest::of(bytes), content: Content::of(bytes) };
         let (installation, environment) = (desk.installation, desk.environment);
         let entry = desk.store.begin(|number| {
-            let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal }));
+            let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal, since }));
             write(installation, environment, &record, Vec::new(), person, body)
         })?;
         let mut view = View::open(&entry)?;

@@ -19,6 +19,7 @@ mod rounds;
 mod sealing;
 mod store;
 mod verify;
+mod versions;
 
 pub use around::CALENDAR;
 pub use clock::{Computer, Environment};

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::ledger::{Ledger, has_rounds};
-use crate::store::{Row, Store};
+use crate::store::{BeganFrom, Row, Store};
 use countersign_core::api::{RecordStatus, RecordSummary};
 use countersign_core::id::RecordId;
 use countersign_core::record::{DeviationKind, Header, Progress, View, deviations, progress, sign_offs_to_give};
@@ -28,13 +28,18 @@ pub fn refresh(store: &mut Store, installation: &Installation, ledger: &Ledger) 
 
 fn row(store: &Store, installation: &Installation, ledger: &Ledger, record: &RecordId) -> Result<Row, Error> {
     match ledger.peek(store, installation, record) {
-        Ok(view) => Ok(Row { summary: summary(&view), words: words(&view) }),
+        Ok(view) => Ok(Row { summary: summary(&view), words: words(&view), began: Some(began(&view)) }),
         Err(problem @ (Error::Log { .. } | Error::Fold(_))) => {
             let number = store.number(record)?.ok_or_else(|| Error::NoRecord(record.to_string()))?;
-            Ok(Row { words: problem.to_string(), summary: damaged(record, number, &problem) })
+            Ok(Row { words: problem.to_string(), summary: damaged(record, number, &problem), began: None })
         }
         Err(problem) => Err(problem),
     }
+}
+
+fn began(view: &View) -> BeganFrom {
+    let (name, title) = (view.checklist.clone(), view.template.title.clone());
+    BeganFrom { name, title, sha256: view.template.sha256 }
 }
 
 /// A record in a list.

@@ -27,7 +27,7 @@ impl Desk {
         let source = ChecklistSource::File { path: self.folder.path().join("release.md").display().to_string() };
         let header = vec![("service".to_owned(), service.to_owned()), ("release".to_owned(), "2.4.0".to_owned())];
         let person = Person::from("Dana Deployer");
-        self.engine.start_record(StartRecord { source, header, rehearsal, person }).await.unwrap()
+        self.engine.start_record(StartRecord { source, header, rehearsal, person, acknowledged: None }).await.unwrap()
     }
 
     async fn act(&self, view: &View, intent: Intent) {
@@ -162,6 +162,7 @@ async fn a_database_from_before_the_register_gets_one() {
     drop(engine);
     let database = rusqlite::Connection::open(data(folder.path()).join("countersign.sqlite")).unwrap();
     let before = "DROP TABLE register; DROP TABLE register_line; DROP TABLE register_words; DROP TABLE register_made;
+        DROP TABLE register_checklist;
         CREATE TABLE summary (record TEXT PRIMARY KEY, seq INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
         PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();

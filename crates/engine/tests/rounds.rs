@@ -57,7 +57,8 @@ impl Desk {
         let file = folder.join("watch.md");
         std::fs::write(&file, CHECKLIST).unwrap();
         let source = ChecklistSource::File { path: file.display().to_string() };
-        let start = StartRecord { source, header: Vec::new(), rehearsal: false, person: "Ana".into() };
+        let start =
+            StartRecord { source, header: Vec::new(), rehearsal: false, person: "Ana".into(), acknowledged: None };
         let record = engine.start_record(start).await.unwrap().id;
         let desk = Self { clocks, engine, record };
         let deploy = desk.view().await.template.deploy_item().unwrap().id.clone();

@@ -1,14 +1,15 @@
 //! Starting a record: what is deployed where, by whom, when; the facts that stand at the head of its report.
 
 use crate::browser;
-use crate::components::banner::fault;
+use crate::components::banner::{fault, fault_now};
 use crate::components::dialogs::set_person;
 use crate::components::icon::{Icon, icon};
 use crate::ipc;
 use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::api::{ApiError, ChecklistSource, StartRecord};
-use countersign_core::record::Person;
+use countersign_core::api::{ApiError, ChangesSince, ChecklistSource, StartRecord};
+use countersign_core::id::Digest;
+use countersign_core::record::{Person, Since};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,6 +28,8 @@ struct Form {
     window_start: RwSignal<String>,
     window_end: RwSignal<String>,
     rehearsal: RwSignal<bool>,
+    /// The changes since this version of the checklist were looked at.
+    acknowledged: RwSignal<Option<Digest>>,
 }
 
 impl Form {
@@ -52,6 +55,7 @@ impl Form {
             window_start: text(String::new()),
             window_end: text(String::new()),
             rehearsal: RwSignal::new(false),
+            acknowledged: RwSignal::new(None),
         }
     }
 
@@ -117,6 +121,13 @@ pub(crate) fn Start(source: ChecklistSource) -> impl IntoView {
             }
         }
     };
+    let asked = source.clone();
+    let since = LocalResource::new(move || ipc::call(ChangesSince { source: asked.clone() }));
+    let changes = move || match since.get() {
+        Some(Ok(Some(since))) => changed(&since, form.acknowledged).into_any(),
+        Some(Err(error)) => fault_now(&error).into_any(),
+        _ => ().into_any(),
+    };
     let name = service_of(&source);
     view! {
         <div class="page narrow" data-t="start">
@@ -153,6 +164,7 @@ pub(crate) fn Start(source: ChecklistSource) -> impl IntoView {
                         <span class="muted">" Marked on every screen and page; it can never pass as the real thing."</span>
                     </span>
                 </label>
+                {changes}
                 {fault(move || refused.get())}
                 <footer>
                     <p class="muted">"A fact that is missing is no error; it stands among the deviations."</p>
@@ -167,6 +179,29 @@ pub(crate) fn Start(source: ChecklistSource) -> impl IntoView {
     }
 }
 
+/// What changed in the checklist since the last record, to be acknowledged.
+fn changed(since: &Since, acknowledged: RwSignal<Option<Digest>>) -> impl IntoView + use<> {
+    let sha256 = since.sha256;
+    let more = (since.more > 0).then(|| format!("and {} more", since.more));
+    let lines: Vec<_> = since.changes.iter().cloned().chain(more).map(|line| view! { <li>{line}</li> }).collect();
+    let headline = format!("{} since record {}", since.headline, since.number);
+    view! {
+        <section class="changes" data-t="changes">
+            <h2>{headline}</h2>
+            <ul>{lines}</ul>
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    required=true
+                    data-t="changes-acknowledge"
+                    on:change:target=move |event| acknowledged.set(event.target().checked().then_some(sha256))
+                />
+                <strong>"I have looked at these changes"</strong>
+            </label>
+        </section>
+    }
+}
+
 fn begin(app: App, form: Form, source: ChecklistSource, refused: RwSignal<Option<ApiError>>, busy: RwSignal<bool>) {
     let person = form.person.get_untracked();
     if app.person().is_none_or(|known| known.0 != person.trim()) {
@@ -177,6 +212,7 @@ fn begin(app: App, form: Form, source: ChecklistSource, refused: RwSignal<Option
         header: form.header(),
         rehearsal: form.rehearsal.get_untracked(),
         person: Person::from(person.as_str()),
+        acknowledged: form.acknowledged.get_untracked(),
     };
     spawn_local(async move {
         match ipc::call(command).await {

@@ -21,6 +21,7 @@ pub async fn run(
             let source = find::checklist(None, &file).await?;
             show(&countersign_engine::read_checklist(&source)?, output)?;
         }
+        Checklist::Diff { old, new } => return super::versions::diff(&old, &new, open, output).await,
         Checklist::List => {
             let checklists = open()?.overview(Overview {}).await?.checklists;
             output.result(&json!({ "checklists": checklists }), || {

@@ -13,3 +13,4 @@ pub mod rounds;
 pub mod sign;
 pub mod verifier;
 pub mod verify;
+mod versions;

@@ -3,12 +3,12 @@
 use super::{find, register};
 use crate::args::Record;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, AttachFile, Code, StartRecord};
+use countersign_core::api::{Act, ApiError, AttachFile, ChangesSince, Code, StartRecord};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Answer, Intent, Person, View, deviations, duties, progress};
+use countersign_core::record::{Answer, Intent, Person, Since, View, deviations, duties, progress};
 use countersign_engine::Engine;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -16,14 +16,20 @@ use std::fmt::Write as _;
 /// Runs a `record` command.
 pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     match command {
-        Record::New { file, set, rehearsal, emergency, who } => {
+        Record::New { file, set, rehearsal, acknowledge_changes, emergency, who } => {
             let header = set.iter().map(|fact| pair(fact)).collect::<Result<Vec<_>, _>>()?;
             let source = find::checklist(Some(engine), &file).await?;
             let person = match header.iter().find(|(key, _)| key == "deployer") {
                 Some((_, deployer)) if who.person.is_none() => Person::from(deployer.as_str()),
                 _ => find::person(engine, who.person.as_deref()).await?,
             };
-            let view = engine.start_record(StartRecord { source, header, rehearsal, person: person.clone() }).await?;
+            let since = engine.changes_since(ChangesSince { source: source.clone() }).await?;
+            if let Some(since) = &since {
+                output.say(&changes(since));
+            }
+            let acknowledged = since.filter(|_| acknowledge_changes).map(|since| since.sha256);
+            let start = StartRecord { source, header, rehearsal, person: person.clone(), acknowledged };
+            let view = engine.start_record(start).await?;
             if let Some(reason) = emergency {
                 let (record, intent) = (view.id.clone(), Intent::DeclareEmergency { reason });
                 engine.act(Act { record, person, intent }).await?;
@@ -64,6 +70,13 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
         }
     }
     Ok(Exit::Done)
+}
+
+/// What changed since the last record, a line each.
+fn changes(since: &Since) -> String {
+    let more = if since.more > 0 { format!("\n  and {} more", since.more) } else { String::new() };
+    let lines: String = since.changes.iter().map(|change| format!("\n  {change}")).collect();
+    format!("{}, since record {}:{lines}{more}", since.headline, since.number)
 }
 
 /// A value was taken: as it is kept, against its limits and the baseline.

@@ -112,7 +112,9 @@ async fn start(engine: &Engine, checklist: &Path, output: &mut Output) -> Result
     ];
     let header = facts.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let source = ChecklistSource::File { path: checklist.display().to_string() };
-    let view = engine.start_record(StartRecord { source, header, rehearsal: false, person: DEPLOYER.into() }).await?;
+    let view = engine
+        .start_record(StartRecord { source, header, rehearsal: false, person: DEPLOYER.into(), acknowledged: None })
+        .await?;
     output.say(&format!(
         "Record {} was started from «{}», {} items.",
         view.number,

@@ -33,6 +33,7 @@ mod table;
 mod table_read;
 mod threshold;
 mod timing;
+pub mod versions;
 
 pub use counts::counts;
 pub use model::*;

@@ -10,6 +10,7 @@ use super::moment::Around;
 use super::observation::Observation;
 use super::rounds::Cause;
 use super::sign_off::SignOff;
+use super::since::Since;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::time::Timestamp;
 use base64::Engine as _;
@@ -257,6 +258,9 @@ pub struct Started {
     pub header: Header,
     /// A rehearsal can never pass as live.
     pub rehearsal: bool,
+    /// What changed in the checklist since the last record by an earlier version of it, as it was shown and acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
 }
 
 /// A checklist's file as it was read.

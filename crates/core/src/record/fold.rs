@@ -41,7 +41,7 @@ impl View {
     /// The view after the first event.
     pub fn open(first: &Entry) -> Result<Self, FoldError> {
         let Body::Started(started) = &first.event.body else { return Err(FoldError::NoStart) };
-        let Started { number, checklist, header, rehearsal } = &**started;
+        let Started { number, checklist, header, rehearsal, since } = &**started;
         let bytes = checklist.content.bytes().filter(|bytes| Digest::of(bytes) == checklist.sha256);
         let template = checklist::read(&bytes.ok_or(FoldError::Checklist)?);
         let conduct = alarm::conduct_of(&template);
@@ -51,6 +51,7 @@ impl View {
             rehearsal: *rehearsal,
             header: header.clone(),
             checklist: checklist.name.clone(),
+            since: since.clone(),
             template: Arc::new(template),
             started_at: first.event.at,
             started_by: first.event.author.person.clone(),

@@ -26,6 +26,7 @@ mod refusal;
 mod rollback;
 pub mod rounds;
 mod sign_off;
+mod since;
 pub mod value;
 mod view;
 
@@ -50,6 +51,7 @@ pub use progress::{Progress, progress, progress_of_sections};
 pub use refusal::Refusal;
 pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, points_of_no_return, skipped_controls};
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
+pub use since::{Since, sentence};
 pub use view::{
     AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem,
     SignedOff, SignedState, View, same_role,

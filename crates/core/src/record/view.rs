@@ -8,6 +8,7 @@ use super::header::Header;
 use super::observation::Observation;
 use super::rounds::Rounds;
 use super::sign_off::{Change, SignOff};
+use super::since::Since;
 use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
@@ -29,6 +30,9 @@ pub struct View {
     pub header: Header,
     /// The checklist's file name.
     pub checklist: String,
+    /// What changed in the checklist since the last record, as it was acknowledged.
+    #[serde(default)]
+    pub since: Option<Since>,
     /// The checklist as it was when the record began.
     pub template: Arc<Template>,
     /// When it began.

@@ -33,6 +33,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     first_page(view, &mut blocks);
     blocks.push(heading(1, "Record"));
     blocks.push(identity(view));
+    changes(view, &mut blocks);
     blocks.push(heading(1, "Progress"));
     blocks.push(Block::Progress { phases: phases(view) });
     blocks.push(Block::Timeline { points: timeline(view) });
@@ -166,6 +167,19 @@ fn identity(view: &View) -> Block {
     facts.push(("Log".to_owned(), vec![Span::plain(format!("{} events, newest ", view.events)), newest]));
     facts.push(("Record".to_owned(), vec![Span::new(view.id.to_string(), Style::Code)]));
     Block::Facts { rows: facts }
+}
+
+/// What changed in the checklist since the last record, as it was acknowledged.
+fn changes(view: &View, blocks: &mut Vec<Block>) {
+    let Some(since) = &view.since else { return };
+    blocks.push(heading(2, format!("The checklist since record {}", since.number)));
+    let text = format!("{}. {} acknowledged this before the record began.", since.headline, view.started_by);
+    blocks.push(Block::Paragraph { text: plain(text) });
+    let more = (since.more > 0).then(|| format!("and {} more", since.more));
+    let rows = since.changes.iter().cloned().chain(more).map(|sentence| vec![plain(sentence)]);
+    blocks.push(Block::Table { columns: vec![column("What changed", 100)], rows: rows.collect() });
+    let earlier = vec![Span::plain("SHA-256 "), Span::new(since.sha256.to_string(), Style::Code)];
+    blocks.push(Block::Facts { rows: vec![("Its checklist".to_owned(), earlier)] });
 }
 
 fn deviation_style(kind: DeviationKind) -> Style {

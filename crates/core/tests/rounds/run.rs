@@ -26,7 +26,8 @@ impl Run {
         for (name, value) in [("release", "2"), ("commit", "abc"), ("environment", "production"), ("deployer", "Ana")] {
             header.set(name, value).unwrap();
         }
-        let body = Body::Started(Box::new(Started { number: 1, checklist: file, header, rehearsal: false }));
+        let body =
+            Body::Started(Box::new(Started { number: 1, checklist: file, header, rehearsal: false, since: None }));
         let first = entry(&key, BEGIN, Vec::new(), body);
         let view = View::open(&first).unwrap();
         Self { key, log: vec![first], view, wall: BEGIN }

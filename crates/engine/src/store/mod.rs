@@ -5,6 +5,7 @@
 
 mod open;
 mod register;
+mod versions;
 
 use crate::error::Error;
 use countersign_core::id::{Digest, RecordId};
@@ -15,6 +16,7 @@ use std::path::Path;
 
 pub use open::open;
 pub use register::Row;
+pub use versions::BeganFrom;
 
 /// The database of one data directory.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The register in the database: rows made from the events, to be filtered, counted and searched without reading a log.
 
-use super::Store;
+use super::{BeganFrom, Store, versions};
 use crate::error::Error;
 use countersign_core::api::RecordSummary;
 use countersign_core::id::RecordId;
@@ -17,6 +17,8 @@ pub struct Row {
     pub summary: RecordSummary,
     /// What is searched for.
     pub words: String,
+    /// The checklist that it began from; none if its log cannot be read.
+    pub began: Option<BeganFrom>,
 }
 
 impl Store {
@@ -34,7 +36,7 @@ impl Store {
     /// Puts rows into the register, all or none. `made` says by which program, and up to which event, it is whole then.
     pub fn enter(&mut self, rows: &[Row], made: Option<(&str, i64)>) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        for Row { summary, words } in rows {
+        for Row { summary, words, began } in rows {
             let number = summary.number;
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO register VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)")?
@@ -59,6 +61,9 @@ impl Store {
             transaction
                 .prepare_cached("INSERT INTO register_words (rowid, words) VALUES (?1, ?2)")?
                 .execute(params![number, words])?;
+            if let Some(began) = began {
+                versions::enter(&transaction, number, began)?;
+            }
         }
         if let Some((app, seq)) = made {
             transaction.execute("DELETE FROM register_made", [])?;

@@ -14,6 +14,7 @@ struct Shown {
     facts: Vec<(&'static str, String)>,
     missing: Vec<&'static str>,
     checklist: String,
+    since: Option<String>,
     sha256: countersign_core::id::Digest,
     head: countersign_core::id::Digest,
     events: u32,
@@ -38,6 +39,7 @@ pub(super) fn RecordPanel() -> impl IntoView {
                 facts: view.header.facts(),
                 missing: view.header.missing(),
                 checklist: view.checklist.clone(),
+                since: view.since.as_ref().map(|since| format!("{}, acknowledged", since.headline)),
                 sha256: view.template.sha256,
                 head: view.head,
                 events: view.events,
@@ -62,12 +64,14 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
     let missing =
         (!shown.missing.is_empty()).then(|| view! { <p>{tag("warn", "missing")}" "{shown.missing.join(", ")}</p> });
     let can_run = shown.probes && !shown.hosts.is_empty();
+    let since = shown.since.map(|since| fact("Since the last record", since));
     let hosts = (!shown.hosts.is_empty()).then(|| fact("Allowed hosts", shown.hosts.join(", ")));
     view! {
         <div class="record-panel">
             <dl class="facts">
                 {facts}
                 {fact("Checklist", view! { <span class="mono">{shown.checklist}</span>" "{hash(shown.sha256)} })}
+                {since}
                 {fact("Started", view! { {time(shown.started_at)}{format!(" by {}", shown.started_by)} })}
                 {fact("Log", view! { {format!("{} events, head ", shown.events)}{hash(shown.head)} })}
                 {hosts}
