@@ -5,7 +5,7 @@
 //! command line and the desktop use as well, and prints the id of each event once it has been told that it is saved.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing step fails its test")]
 
-use countersign_core::api::{Act, ChecklistSource, OpenRecord, StartRecord};
+use countersign_core::api::{Act, ChecklistSource, StartRecord};
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::{Answer, Intent, View};
 use countersign_engine::Engine;
@@ -89,7 +89,7 @@ async fn write_until_killed(folder: &Path, record: RecordId) {
 }
 
 async fn task(engine: &Engine, record: &RecordId) -> ItemId {
-    let view = engine.open_record(OpenRecord { record: record.clone() }).await.unwrap();
+    let view = engine.record(record).unwrap();
     view.template.items.first().unwrap().id.clone()
 }
 
@@ -98,13 +98,13 @@ async fn begin(desk: &Desk) -> RecordId {
     let engine = Engine::open(&desk.data()).unwrap();
     let source = ChecklistSource::File { path };
     let begun = StartRecord { source, header: Vec::new(), rehearsal: false, person: "Dana".into(), acknowledged: None };
-    engine.start_record(begun).await.unwrap().id
+    engine.start_record(begun).await.unwrap()
 }
 
 /// The record as a fresh process would see it. Opening checks the chain, every hash and every signature.
 async fn open(desk: &Desk, record: &RecordId) -> View {
     let engine = Engine::open(&desk.data()).unwrap();
-    engine.open_record(OpenRecord { record: record.clone() }).await.unwrap()
+    engine.record(record).unwrap()
 }
 
 fn answers(view: &View) -> Vec<Digest> {

@@ -20,6 +20,12 @@ fn date(at: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(at.millis() as f64))
 }
 
+/// A number as the browser reads it; zero if it is none.
+pub(crate) fn number(text: &str) -> f64 {
+    let number = js_sys::Number::parse_float(text);
+    if number.is_finite() { number } else { 0.0 }
+}
+
 /// «14:02», in local time.
 pub(crate) fn clock(at: Timestamp) -> String {
     let date = date(at);

@@ -3,10 +3,10 @@
 //! Nothing outside this file knows `invoke` or holds a JavaScript value of it. All calls are fallible: where there is no shell
 //! (the page opened in a plain browser), each call says so.
 
+use crate::reply;
 use countersign_core::api::{ApiError, Code, Command};
 use js_sys::{Function, JSON, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -45,34 +45,34 @@ impl FileKind {
 pub(crate) async fn call<C: Command>(command: C) -> Result<C::Reply, ApiError> {
     let args = serde_json::to_string(&command)
         .map_err(|error| internal(&format!("The request cannot be written: {error}")))?;
-    let reply = invoke("call", &json!({"name": C::NAME, "args": args})).await?;
+    let reply = invoke("call", &[("name", C::NAME), ("args", &args)]).await?;
     let reply = reply.as_string().ok_or_else(|| internal("The reply of the engine is no text."))?;
-    serde_json::from_str(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
+    reply::read(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
 }
 
 /// The path that a person chose, or none.
 pub(crate) async fn choose_file(kind: FileKind) -> Result<Option<String>, ApiError> {
-    Ok(invoke("choose_file", &json!({"kind": kind.word()})).await?.as_string())
+    Ok(invoke("choose_file", &[("kind", kind.word())]).await?.as_string())
 }
 
 /// The path where a person wants something written, or none.
 pub(crate) async fn choose_save(suggested: &str, kind: FileKind) -> Result<Option<String>, ApiError> {
-    Ok(invoke("choose_save", &json!({"suggested": suggested, "kind": kind.word()})).await?.as_string())
+    Ok(invoke("choose_save", &[("suggested", suggested), ("kind", kind.word())]).await?.as_string())
 }
 
 /// Opens a file with the system's own viewer.
 pub(crate) async fn open_path(path: &str) -> Result<(), ApiError> {
-    invoke("open_path", &json!({"path": path})).await.map(drop)
+    invoke("open_path", &[("path", path)]).await.map(drop)
 }
 
 /// Shows a system notification.
 pub(crate) async fn notify(title: &str, body: &str) -> Result<(), ApiError> {
-    invoke("notify", &json!({"title": title, "body": body})).await.map(drop)
+    invoke("notify", &[("title", title), ("body", body)]).await.map(drop)
 }
 
 /// Tells the shell that the window listens, so that it hands over the files that the app was started with.
 pub(crate) async fn ready() -> Result<(), ApiError> {
-    invoke("ready", &json!({})).await.map(drop)
+    invoke("ready", &[]).await.map(drop)
 }
 
 /// Hears an event of the shell for as long as the app runs.
@@ -82,7 +82,7 @@ pub(crate) async fn listen<T: DeserializeOwned + 'static>(
 ) -> Result<(), ApiError> {
     let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
         let payload = member(&event, "payload").ok().and_then(|payload| text_of(&payload));
-        if let Some(payload) = payload.and_then(|text| serde_json::from_str(&text).ok()) {
+        if let Some(payload) = payload.and_then(|text| reply::read(&text).ok()) {
             hear(payload);
         }
     });
@@ -95,12 +95,14 @@ pub(crate) async fn listen<T: DeserializeOwned + 'static>(
     JsFuture::from(Promise::resolve(&promise)).await.map(drop).map_err(|thrown| failure(&thrown))
 }
 
-async fn invoke(command: &str, request: &Value) -> Result<JsValue, ApiError> {
+async fn invoke(command: &str, request: &[(&str, &str)]) -> Result<JsValue, ApiError> {
     let core = member(&shell()?, "core").map_err(|_| no_shell())?;
     let function: Function = member(&core, "invoke").and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
-    let request = JSON::parse(&request.to_string()).map_err(|thrown| failure(&thrown))?;
-    let arguments = Object::new();
-    Reflect::set(&arguments, &"req".into(), &request).map_err(|thrown| failure(&thrown))?;
+    let (arguments, members) = (Object::new(), Object::new());
+    for (name, value) in request {
+        Reflect::set(&members, &(*name).into(), &(*value).into()).map_err(|thrown| failure(&thrown))?;
+    }
+    Reflect::set(&arguments, &"req".into(), &members).map_err(|thrown| failure(&thrown))?;
     let promise = function.call2(&core, &command.into(), &arguments).map_err(|thrown| failure(&thrown))?;
     JsFuture::from(Promise::resolve(&promise)).await.map_err(|thrown| failure(&thrown))
 }

@@ -36,6 +36,7 @@ mod ipc;
 mod keys;
 mod outline;
 mod pages;
+mod reply;
 mod route;
 mod state;
 

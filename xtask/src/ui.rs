@@ -20,8 +20,26 @@ const NAME: &str = "countersign-ui";
 
 /// Loads the program. A file and no inline script, because the window's policy refuses those. The path of the program is named,
 /// because the bindings do not guess it when they are made by the library.
-const BOOT: &str = "import init from \"./countersign-ui.js\";\n\
-                    init({ module_or_path: new URL(\"countersign-ui_bg.wasm\", import.meta.url) });\n";
+///
+/// Should the program itself break, nothing in it can say so any more; so this does.
+const BOOT: &str = r#"import init from "./countersign-ui.js";
+
+function broken(event) {
+  const error = event.error ?? event.reason;
+  if (!(error instanceof WebAssembly.RuntimeError || /not of one build/.test(error?.message))) return;
+  if (document.getElementById("broken")) return;
+  const said = document.createElement("div");
+  said.id = "broken";
+  said.className = "broken";
+  said.setAttribute("role", "alert");
+  said.textContent = "The window broke: this is a fault of the program. What was shown as saved is safe. Close the window and start Countersign again.";
+  document.body.prepend(said);
+}
+addEventListener("error", broken);
+addEventListener("unhandledrejection", broken);
+
+init({ module_or_path: new URL("countersign-ui_bg.wasm", import.meta.url) });
+"#;
 
 /// How the program is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]

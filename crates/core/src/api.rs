@@ -6,11 +6,12 @@
 use crate::checklist::{Counts, Template};
 use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
-use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement, View};
+use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement};
 use crate::register::{Filter, Statistics};
 use crate::time::Timestamp;
 use crate::verdict::Verification;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 
 pub use crate::register::RecordStatus;
 
@@ -33,8 +34,8 @@ macro_rules! with_commands {
             read_checklist: ReadChecklist => ChecklistReply,
             keep_checklist: KeepChecklist => ChecklistSummary,
             changes_since: ChangesSince => Option<Since>,
-            start_record: StartRecord => View,
-            open_record: OpenRecord => View,
+            start_record: StartRecord => RecordId,
+            open_record: OpenRecord => Opened,
             act: Act => Vec<BundledEvent>,
             attach_file: AttachFile => Vec<BundledEvent>,
             attach_bytes: AttachBytes => Vec<BundledEvent>,
@@ -300,7 +301,21 @@ pub struct OpenRecord {
     pub record: RecordId,
 }
 
+/// Reply to [`OpenRecord`]: what [`View::begin`] and [`View::apply`] make a view of.
+///
+/// [`View::begin`]: crate::record::View::begin
+/// [`View::apply`]: crate::record::View::apply
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The reading of the checklist that the first event holds.
+    pub template: Arc<Template>,
+    /// The log, checked.
+    pub events: Vec<BundledEvent>,
+}
+
 /// Do something in a record. The reply is the events that were committed; [`View::apply`] brings a view up to date.
+///
+/// [`View::apply`]: crate::record::View::apply
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Act {
     /// Which record.

@@ -51,7 +51,8 @@ async fn fill(engine: &Engine, folder: &std::path::Path) -> View {
     let source = ChecklistSource::File { path: path.display().to_string() };
     let start =
         StartRecord { source, header: Vec::new(), rehearsal: true, person: Person::from("Bench"), acknowledged: None };
-    let view = engine.start_record(start).await.unwrap();
+    let record = engine.start_record(start).await.unwrap();
+    let view = engine.record(&record).unwrap();
     for event in 1..EVENTS {
         answer(engine, &view, event as usize).await;
     }

@@ -14,6 +14,7 @@ use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
 use countersign_pades::Trust;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How many of the newest records an overview has besides the open ones.
 const NEWEST: u32 = 50;
@@ -97,7 +98,7 @@ impl Engine {
     }
 
     /// See [`StartRecord`].
-    pub async fn start_record(&self, req: StartRecord) -> Reply<View> {
+    pub async fn start_record(&self, req: StartRecord) -> Reply<RecordId> {
         let mut header = Header::default();
         for (key, value) in &req.header {
             header.set(key, value).map_err(Error::from)?;
@@ -112,7 +113,7 @@ impl Engine {
         }
         let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
         let beginning = ledger::Beginning { name: &name, bytes: &bytes, since, header, rehearsal, person };
-        Ok(ledger.start(desk, beginning)?.clone())
+        Ok(ledger.start(desk, beginning)?.id.clone())
     }
 
     /// See [`ChangesSince`].
@@ -123,8 +124,15 @@ impl Engine {
     }
 
     /// See [`OpenRecord`].
-    pub async fn open_record(&self, req: OpenRecord) -> Reply<View> {
-        Ok(self.view(&req.record)?)
+    pub async fn open_record(&self, req: OpenRecord) -> Reply<Opened> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let template = Arc::clone(&ledger.view(store, installation, &req.record)?.template);
+        Ok(Opened { template, events: bundled(&store.log(&req.record)?)? })
+    }
+
+    /// A record as it stands, for those in this process; another one is given the events, see [`OpenRecord`].
+    pub fn record(&self, record: &RecordId) -> Reply<View> {
+        Ok(self.view(record)?)
     }
 
     /// See [`Act`].

@@ -27,7 +27,12 @@ impl Desk {
         let source = ChecklistSource::File { path: self.folder.path().join("release.md").display().to_string() };
         let header = vec![("service".to_owned(), service.to_owned()), ("release".to_owned(), "2.4.0".to_owned())];
         let person = Person::from("Dana Deployer");
-        self.engine.start_record(StartRecord { source, header, rehearsal, person, acknowledged: None }).await.unwrap()
+        let record = self
+            .engine
+            .start_record(StartRecord { source, header, rehearsal, person, acknowledged: None })
+            .await
+            .unwrap();
+        self.engine.record(&record).unwrap()
     }
 
     async fn act(&self, view: &View, intent: Intent) {

@@ -1,7 +1,7 @@
 //! The engine's part in rounds and in honest time, with a clock that the test sets: sleep, a clock set back, a new start.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing step fails its test")]
 
-use countersign_core::api::{Act, ChecklistSource, OpenRecord, StartRecord};
+use countersign_core::api::{Act, ChecklistSource, StartRecord};
 use countersign_core::record::rounds::{Cause, RoundEntry, slots};
 use countersign_core::record::{Answer, DeviationKind, Intent, Outcome, View, deviations};
 use countersign_core::time::Timestamp;
@@ -59,7 +59,7 @@ impl Desk {
         let source = ChecklistSource::File { path: file.display().to_string() };
         let start =
             StartRecord { source, header: Vec::new(), rehearsal: false, person: "Ana".into(), acknowledged: None };
-        let record = engine.start_record(start).await.unwrap().id;
+        let record = engine.start_record(start).await.unwrap();
         let desk = Self { clocks, engine, record };
         let deploy = desk.view().await.template.deploy_item().unwrap().id.clone();
         desk.act(Intent::Answer { item: deploy, answer: Answer::Done, by: None, reason: None }).await.unwrap();
@@ -67,7 +67,7 @@ impl Desk {
     }
 
     async fn view(&self) -> View {
-        self.engine.open_record(OpenRecord { record: self.record.clone() }).await.unwrap()
+        self.engine.record(&self.record).unwrap()
     }
 
     async fn act(&self, intent: Intent) -> Result<(), countersign_core::api::ApiError> {

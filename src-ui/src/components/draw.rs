@@ -5,6 +5,17 @@ use crate::browser;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
 
+/// A number with two decimals at most: «12», «0.5», «-3.25». Without the tables that text of any float takes, 20 KB of program.
+pub(crate) fn fixed(number: f64) -> String {
+    let hundredths = (number * 100.0).round() as i64;
+    let (sign, whole, rest) = (if hundredths < 0 { "-" } else { "" }, hundredths.abs() / 100, hundredths.abs() % 100);
+    match rest {
+        0 => format!("{sign}{whole}"),
+        _ if rest % 10 == 0 => format!("{sign}{whole}.{}", rest / 10),
+        _ => format!("{sign}{whole}.{rest:02}"),
+    }
+}
+
 /// Adds an element under another one, with its class, text and attributes; empty ones are left out.
 pub(crate) fn add(under: &Element, tag: &str, class: &str, text: &str, attributes: &[(&str, &str)]) -> Option<Element> {
     let made = browser::document()?.create_element(tag).ok()?;
@@ -44,4 +55,15 @@ pub(crate) fn at(event: &Event, attribute: &str) -> Option<(Element, String)> {
 pub(crate) fn all(under: &Element, attribute: &str) -> Vec<Element> {
     let Ok(found) = under.query_selector_all(&format!("[{attribute}]")) else { return Vec::new() };
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_two_decimals_at_most() {
+        let words = [0.0, 12.0, 0.5, -3.25, 99.999, -0.001, 43.98, 1.05].map(fixed);
+        assert_eq!(words, ["0", "12", "0.5", "-3.25", "100", "0", "43.98", "1.05"]);
+    }
 }

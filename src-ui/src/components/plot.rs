@@ -1,5 +1,6 @@
 //! Plots, drawn as SVG: points over time, the limit as a line with its value, gaps shown as gaps.
 
+use super::draw::fixed;
 use leptos::prelude::*;
 
 /// A point of a series; without a value it is a gap.
@@ -33,25 +34,25 @@ pub(crate) fn plot(label: String, unit: String, points: Vec<Point>, lines: Vec<A
         .map(|(point, value)| {
             let (x, y) = (scale.x(point.at), scale.y(value));
             view! {
-                <circle class=if point.good { "dot good" } else { "dot bad" } cx=format!("{x:.1}") cy=format!("{y:.1}") r="3">
-                    <title>{format!("{value} {unit}")}</title>
+                <circle class=if point.good { "dot good" } else { "dot bad" } cx=fixed(x) cy=fixed(y) r="3">
+                    <title>{format!("{} {unit}", fixed(value))}</title>
                 </circle>
             }
         })
         .collect();
     let lines = lines.into_iter().map(|Across { words, value, class }| {
-        let y = format!("{:.1}", scale.y(value));
+        let y = fixed(scale.y(value));
         // The baseline's words stand at the other end and below, where they do not cover those of a limit close by.
         let (x, beside, anchor) = if class == "baseline" { (2.0, "10", "start") } else { (WIDTH - 2.0, "-3", "end") };
         view! {
             <g class=class>
-                <line x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y.clone()></line>
-                <text x=x.to_string() y=y dy=beside text-anchor=anchor>{words}</text>
+                <line x1="0" x2=fixed(WIDTH) y1=y.clone() y2=y.clone()></line>
+                <text x=fixed(x) y=y dy=beside text-anchor=anchor>{words}</text>
             </g>
         }
     });
     view! {
-        <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+        <svg class="plot" viewBox=format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT)) role="img" aria-label=label>
             {lines.collect_view()}
             <path class="line" d=line></path>
             {dots}
@@ -77,7 +78,7 @@ pub(crate) fn bars(label: String, bars: Vec<Bar>) -> impl IntoView {
     let width = (lane * 0.7).min(24.0);
     let part = |class: &'static str, x: f64, from: u32, to: u32| {
         let y = |value: u32| HEIGHT - EDGE - f64::from(value) / top * (HEIGHT - 2.0 * EDGE);
-        view! { <rect class=class x=format!("{x:.1}") y=format!("{:.1}", y(to)) width=format!("{width:.1}") height=format!("{:.1}", y(from) - y(to))></rect> }
+        view! { <rect class=class x=fixed(x) y=fixed(y(to)) width=fixed(width) height=fixed(y(from) - y(to))></rect> }
     };
     let drawn: Vec<_> = bars
         .into_iter()
@@ -88,8 +89,8 @@ pub(crate) fn bars(label: String, bars: Vec<Bar>) -> impl IntoView {
         })
         .collect();
     view! {
-        <svg class="plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
-            <line class="axis" x1=EDGE.to_string() x2=(WIDTH - EDGE).to_string() y1=(HEIGHT - EDGE).to_string() y2=(HEIGHT - EDGE).to_string()></line>
+        <svg class="plot" viewBox=format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT)) role="img" aria-label=label>
+            <line class="axis" x1=fixed(EDGE) x2=fixed(WIDTH - EDGE) y1=fixed(HEIGHT - EDGE) y2=fixed(HEIGHT - EDGE)></line>
             {drawn}
         </svg>
     }
@@ -128,7 +129,7 @@ impl Scale {
         for point in points {
             if let Some(value) = point.value {
                 let word = if pen_down { 'L' } else { 'M' };
-                path.push_str(&format!("{word}{:.1} {:.1}", self.x(point.at), self.y(value)));
+                path.push_str(&format!("{word}{} {}", fixed(self.x(point.at)), fixed(self.y(value))));
             }
             pen_down = point.value.is_some();
         }

@@ -118,7 +118,7 @@ impl Desk {
             if app.route.with_untracked(|route| route.record() != Some(&record)) {
                 return;
             }
-            match read {
+            match read.and_then(sending::view_of) {
                 Ok(view) => self.show(view),
                 Err(error) => self.fault.set(Some(error)),
             }
@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Shows a view that was read. Where we were in the record is kept.
-    pub(crate) fn show(self, view: View) {
+    fn show(self, view: View) {
         let (now, events) =
             self.view.with_untracked(|now| now.as_ref().map(|now| (now.id.clone(), now.events))).unzip();
         if now.as_ref() == Some(&view.id) {

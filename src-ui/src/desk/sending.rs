@@ -4,16 +4,18 @@ use super::Desk;
 use crate::browser;
 use crate::components::dialogs::Dialog;
 use crate::ipc;
+use crate::reply;
 use crate::state::App;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, RunProbes};
+use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, Opened, RunProbes};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::{ItemId, ProbeId, RecordId};
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Body, Entry, Intent, Person};
+use countersign_core::record::{Body, Entry, FoldError, Intent, Person, View};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::error::Error;
 
 impl Desk {
     /// Asks the engine for something; what it commits comes into the view.
@@ -171,15 +173,28 @@ impl Desk {
     }
 }
 
+/// The view of a record that was opened.
+pub(super) fn view_of(opened: Opened) -> Result<View, ApiError> {
+    let events = read_events(&opened.events)?;
+    let (first, rest) = events.split_first().ok_or_else(|| unreadable(&FoldError::NoStart))?;
+    let mut view = View::begin(first, opened.template).map_err(|error| unreadable(&error))?;
+    rest.iter().for_each(|entry| view.apply(entry));
+    Ok(view)
+}
+
 fn read_events(events: &[BundledEvent]) -> Result<Vec<Entry>, ApiError> {
-    let unreadable = |why: String| ApiError {
-        code: Code::Internal,
-        message: format!("It was saved, but the window cannot read what was saved: {why}"),
-        hint: "Leave the record and open it again.".to_owned(),
-    };
     let read = |bundled: &BundledEvent| {
-        let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(error.to_string()))?;
-        Entry::read(bundled.event.clone().into_bytes(), signature).map_err(|error| unreadable(error.to_string()))
+        let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(&error))?;
+        let event = reply::event(&bundled.event).map_err(|error| unreadable(&error))?;
+        Ok(Entry { id: bundled.id, bytes: bundled.event.clone().into_bytes(), signature, event })
     };
     events.iter().map(read).collect()
+}
+
+fn unreadable(why: &dyn Error) -> ApiError {
+    ApiError {
+        code: Code::Internal,
+        message: format!("The window cannot read what was saved: {why}"),
+        hint: "What was saved is safe. Leave the record and open it again.".to_owned(),
+    }
 }

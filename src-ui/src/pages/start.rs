@@ -216,11 +216,7 @@ fn begin(app: App, form: Form, source: ChecklistSource, refused: RwSignal<Option
     };
     spawn_local(async move {
         match ipc::call(command).await {
-            Ok(view) => {
-                let record = view.id.clone();
-                app.desk.show(view);
-                app.go(Route::Record(record));
-            }
+            Ok(record) => app.go(Route::Record(record)),
             Err(error) => {
                 refused.try_set(Some(error));
                 busy.try_set(false);

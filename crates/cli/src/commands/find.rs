@@ -1,6 +1,6 @@
 //! What people call things, and what they mean by it.
 
-use countersign_core::api::{ApiError, ChecklistSource, Code, OpenRecord, Overview, Register};
+use countersign_core::api::{ApiError, ChecklistSource, Code, Overview, Register};
 use countersign_core::id::{ItemId, ProbeId};
 use countersign_core::record::{Person, View};
 use countersign_core::register::Filter;
@@ -15,7 +15,7 @@ pub async fn record(engine: &Engine, words: &str) -> Result<View, ApiError> {
     let records = engine.register(Register { filter, before: None, limit: u32::MAX }).await?.records;
     let named = |id: &str| number.is_some() || (words.len() >= 6 && id.starts_with(words));
     match records.iter().find(|record| named(&record.id.0)) {
-        Some(found) => engine.open_record(OpenRecord { record: found.id.clone() }).await,
+        Some(found) => engine.record(&found.id),
         None => Err(ApiError {
             code: Code::NotFound,
             message: format!("There is no record {words}."),

@@ -3,7 +3,7 @@
 use super::find;
 use crate::args::Probe;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, Code, OpenRecord, RunProbes, SetNetwork};
+use countersign_core::api::{Act, ApiError, Code, RunProbes, SetNetwork};
 use countersign_core::condition::Outcome;
 use countersign_core::id::ProbeId;
 use countersign_core::record::probe::host_of;
@@ -27,12 +27,12 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
                 engine.set_network(SetNetwork { offline: true }).await?;
             }
             let probes = probes.iter().map(|probe| find::probe(&view, probe)).collect::<Result<Vec<_>, _>>()?;
-            let view = engine.open_record(OpenRecord { record: view.id }).await?;
+            let view = engine.record(&view.id)?;
             if probes.is_empty() {
                 tell_left_out(&view, output)?;
             }
             engine.run_probes(RunProbes { record: view.id.clone(), person, probes: probes.clone() }).await?;
-            show(&engine.open_record(OpenRecord { record: view.id }).await?, &probes, output)
+            show(&engine.record(&view.id)?, &probes, output)
         }
         Probe::Judge { record, probe, dispute, who } => {
             let view = find::record(engine, &record).await?;

@@ -29,12 +29,13 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             }
             let acknowledged = since.filter(|_| acknowledge_changes).map(|since| since.sha256);
             let start = StartRecord { source, header, rehearsal, person: person.clone(), acknowledged };
-            let view = engine.start_record(start).await?;
+            let id = engine.start_record(start).await?;
             if let Some(reason) = emergency {
-                let (record, intent) = (view.id.clone(), Intent::DeclareEmergency { reason });
+                let (record, intent) = (id.clone(), Intent::DeclareEmergency { reason });
                 engine.act(Act { record, person, intent }).await?;
             }
-            output.result(&json!({ "number": view.number, "id": view.id }), || view.number.to_string())?;
+            let number = engine.record(&id)?.number;
+            output.result(&json!({ "number": number, "id": id }), || number.to_string())?;
         }
         Record::List(which) => register::list(which, engine, output).await?,
         Record::Statistics(which) => register::statistics(which, engine, output).await?,

@@ -112,16 +112,17 @@ async fn start(engine: &Engine, checklist: &Path, output: &mut Output) -> Result
     ];
     let header = facts.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let source = ChecklistSource::File { path: checklist.display().to_string() };
-    let view = engine
+    let record = engine
         .start_record(StartRecord { source, header, rehearsal: false, person: DEPLOYER.into(), acknowledged: None })
         .await?;
+    let view = engine.record(&record)?;
     output.say(&format!(
         "Record {} was started from «{}», {} items.",
         view.number,
         view.template.title,
         view.template.items.len()
     ));
-    Ok(view.id)
+    Ok(record)
 }
 
 struct Tour<'a> {
@@ -131,8 +132,8 @@ struct Tour<'a> {
 }
 
 impl Tour<'_> {
-    async fn view(&self) -> Result<View, ApiError> {
-        self.engine.open_record(OpenRecord { record: self.record.clone() }).await
+    fn view(&self) -> Result<View, ApiError> {
+        self.engine.record(&self.record)
     }
 
     async fn act(&self, intent: Intent) -> Result<(), ApiError> {
@@ -147,7 +148,7 @@ impl Tour<'_> {
 
     /// Allows the service's host, and looks at its three parts.
     async fn probe(&mut self) -> Result<(), ApiError> {
-        let view = self.view().await?;
+        let view = self.view()?;
         let local = |url: &str| {
             countersign_core::record::probe::host_of(url)
                 .filter(|host| countersign_core::record::probe::is_this_computer(host))
@@ -158,7 +159,7 @@ impl Tour<'_> {
         }
         let person = Person::from(DEPLOYER);
         self.engine.run_probes(RunProbes { record: self.record.clone(), person, probes: Vec::new() }).await?;
-        for runs in self.view().await?.probes.values() {
+        for runs in self.view()?.probes.values() {
             if let Some(ProbeEvent::Ran { observation }) = runs.last().map(|run| &run.what) {
                 let summary = observation.summary();
                 self.output.say(&format!("  {} {}: {summary}", observation.outcome, observation.url));
@@ -169,7 +170,7 @@ impl Tour<'_> {
 
     /// Works through the checklist as a person would on a good day with two blemishes.
     async fn fill_in(&mut self) -> Result<(), ApiError> {
-        let view = self.view().await?;
+        let view = self.view()?;
         let gate_on = |line: &u32| {
             view.template.items.iter().any(|of| of.line == *line && matches!(of.kind, ItemKind::Gate { .. }))
         };
@@ -183,8 +184,7 @@ impl Tour<'_> {
                 ProbeEvent::Ran { observation } if observation.item.as_ref() == Some(&item.id) => Some(observation),
                 _ => None,
             });
-            if view.template.deploy_item().is_some_and(|deploy| deploy.id == item.id)
-                && self.view().await?.baseline_is_open()
+            if view.template.deploy_item().is_some_and(|deploy| deploy.id == item.id) && self.view()?.baseline_is_open()
             {
                 self.act(Intent::FreezeBaseline).await?;
                 self.output.say("The baseline is frozen; what comes later is compared with it.");
@@ -245,8 +245,7 @@ impl Tour<'_> {
 
     async fn sign_off(&mut self, keys: &[KeyId]) -> Result<(), ApiError> {
         let roles = self
-            .view()
-            .await?
+            .view()?
             .template
             .items
             .iter()

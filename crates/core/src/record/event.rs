@@ -340,7 +340,7 @@ impl Event {
         let text = std::str::from_utf8(bytes).map_err(<serde_json::Error as serde::de::Error>::custom)?;
         let event: Self = serde_json::from_str(text)?;
         match &event.body {
-            Body::Unknown(members) if members.get("kind").and_then(|kind| kind.as_str()).is_none_or(is_known) => {
+            Body::Unknown(members) if members.get("kind").and_then(|kind| kind.as_str()).is_none_or(Body::knows) => {
                 let kind = members.get("kind").map(ToString::to_string).unwrap_or_default();
                 Err(EventError::Malformed(kind))
             }
@@ -374,11 +374,12 @@ const KINDS: [&str; 22] = [
     "emergency",
 ];
 
-fn is_known(kind: &str) -> bool {
-    KINDS.contains(&kind)
-}
-
 impl Body {
+    /// Whether this version knows a kind of events by its name. All others are [`Body::Unknown`].
+    pub fn knows(kind: &str) -> bool {
+        KINDS.contains(&kind)
+    }
+
     /// The kind's name as the log prints it.
     pub fn kind(&self) -> &str {
         match self {

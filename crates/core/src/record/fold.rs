@@ -4,7 +4,7 @@ use super::alarm;
 use super::answer::{Answer, Person, State};
 use super::baseline::{Correction, Frozen};
 use super::conduct::AroundAt;
-use super::event::{Body, Event, Started};
+use super::event::{Body, ChecklistFile, Event, Started};
 use super::gate::Decided;
 use super::log::Entry;
 use super::value;
@@ -13,7 +13,7 @@ use super::view::{
     View,
 };
 use super::{Change, SignOff};
-use crate::checklist::{self, ItemKind};
+use crate::checklist::{self, ItemKind, Template};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId};
 use std::sync::Arc;
@@ -38,12 +38,18 @@ pub fn fold(log: &[Entry]) -> Result<View, FoldError> {
 }
 
 impl View {
-    /// The view after the first event.
+    /// The view after the first event, whose checklist is read.
     pub fn open(first: &Entry) -> Result<Self, FoldError> {
         let Body::Started(started) = &first.event.body else { return Err(FoldError::NoStart) };
+        let ChecklistFile { content, sha256, .. } = &started.checklist;
+        let bytes = content.bytes().filter(|bytes| Digest::of(bytes) == *sha256);
+        Self::begin(first, Arc::new(checklist::read(&bytes.ok_or(FoldError::Checklist)?)))
+    }
+
+    /// The view after the first event, by somebody who has the reading of its checklist.
+    pub fn begin(first: &Entry, template: Arc<Template>) -> Result<Self, FoldError> {
+        let Body::Started(started) = &first.event.body else { return Err(FoldError::NoStart) };
         let Started { number, checklist, header, rehearsal, since } = &**started;
-        let bytes = checklist.content.bytes().filter(|bytes| Digest::of(bytes) == checklist.sha256);
-        let template = checklist::read(&bytes.ok_or(FoldError::Checklist)?);
         let conduct = alarm::conduct_of(&template);
         Ok(Self {
             id: first.event.record.clone(),
@@ -52,7 +58,7 @@ impl View {
             header: header.clone(),
             checklist: checklist.name.clone(),
             since: since.clone(),
-            template: Arc::new(template),
+            template,
             started_at: first.event.at,
             started_by: first.event.author.person.clone(),
             items: Default::default(),

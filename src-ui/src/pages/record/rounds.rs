@@ -327,7 +327,7 @@ fn class_of(outcome: Outcome) -> &'static str {
 fn plot_of(view: &View, item: &ItemId) -> Option<AnyView> {
     let found = plot_of_rounds(view, item)?;
     // For drawing only; what is judged stays exact.
-    let number = |text: String| text.parse::<f64>().unwrap_or_default();
+    let number = |text: String| browser::number(&text);
     let bad: Vec<Timestamp> = view
         .rounds
         .values_of(item)
@@ -342,7 +342,7 @@ fn plot_of(view: &View, item: &ItemId) -> Option<AnyView> {
     let breaks = found.breaks.unwrap_or_default();
     let mut points = Vec::new();
     for (at, value) in &found.points {
-        let x = number(at.millis().to_string());
+        let x = at.millis() as f64;
         points.push(Point { at: x, value: Some(number(value.to_string())), good: !bad.contains(at) });
         if breaks.contains(at) {
             points.push(Point { at: x, value: None, good: true });
