@@ -7,10 +7,12 @@
 //!
 //! Deliberately not here: times as such, which say more about the machine than about the reader.
 
+mod input;
+
 use countersign_core::checklist::read;
+use input::{Shape, files, join, repeated, shapes, shared, shipped};
 use pulldown_cmark::{Options, Parser};
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,7 @@ const RUNS: usize = 7;
 const MB: usize = 1_000_000;
 
 fn main() -> ExitCode {
-    let shipped = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../checklists"));
+    let shipped = shipped();
     let mut held = true;
     for (name, bytes) in &shipped {
         held &= compare(name, bytes, 2 * MB / bytes.len().max(1) + 1);
@@ -35,13 +37,8 @@ fn main() -> ExitCode {
     if !wild.is_empty() {
         held &= compare("files of others, 10 MB", &repeated(&wild, 10 * MB), 1);
     }
-    for (name, piece) in [
-        ("nested quotes", nested_quotes as fn(usize) -> String),
-        ("deep lists", deep_lists),
-        ("unclosed fences", |size| "```sh\n- [ ] a\n".repeat(size / 14)),
-        ("brackets", |size| "[".repeat(size)),
-    ] {
-        held &= linear(name, piece);
+    for (name, shape) in shapes() {
+        held &= linear(name, shape);
     }
     if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -63,7 +60,7 @@ fn compare(name: &str, bytes: &[u8], times: usize) -> bool {
 }
 
 /// Prints what a hundred times the input costs, and whether that is in proportion.
-fn linear(name: &str, shape: fn(usize) -> String) -> bool {
+fn linear(name: &str, shape: Shape) -> bool {
     let (small, large) = (shape(MB / 100), shape(MB));
     let mut costs = [Vec::with_capacity(RUNS), Vec::with_capacity(RUNS)];
     for _ in 0..RUNS {
@@ -103,39 +100,4 @@ fn timed<T>(times: usize, work: impl Fn() -> T) -> f64 {
 fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
-}
-
-fn nested_quotes(size: usize) -> String {
-    let line = format!("{}- [ ] a\n", "> ".repeat(60));
-    line.repeat(size / line.len())
-}
-
-fn deep_lists(size: usize) -> String {
-    let steps: String = (0..60).map(|depth| format!("{}- [ ] a\n", "  ".repeat(depth))).collect();
-    steps.repeat((size / steps.len()).max(1))
-}
-
-fn shared() -> PathBuf {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    std::env::var_os("COUNTERSIGN_SHARED").map_or(beside, PathBuf::from)
-}
-
-/// The Markdown files of a folder by name; none if there is no such folder.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md"))
-        .filter_map(|path| Some((path.file_name()?.to_string_lossy().into_owned(), std::fs::read(&path).ok()?)))
-        .collect();
-    files.sort();
-    files
-}
-
-fn join(files: &[(String, Vec<u8>)]) -> Vec<u8> {
-    files.iter().flat_map(|(_, bytes)| [bytes, &b"\n\n"[..]].concat()).collect()
-}
-
-fn repeated(bytes: &[u8], size: usize) -> Vec<u8> {
-    bytes.repeat(size.div_ceil(bytes.len()))
 }

@@ -21,12 +21,9 @@ pub(super) const DIGIT: u32 = 1 << 6;
 /// Signs that compare; `≤`, `≥` and `＜` start with 0xE2 and 0xEF.
 pub(super) const SIGN: u32 = 1 << 7;
 /// Two spaces in a row.
-const WIDE: u32 = SPACE << 6;
-/// The first letters of the pairs; the second ones have the next bit.
-const PAIRS: [(u8, u8, u32); 3] = [(b'i', b'f', 1 << 16), (b'o', b'p', 1 << 18), (b'w', b'h', 1 << 20)];
-const SECONDS: u32 = (1 << 17) | (1 << 19) | (1 << 21);
+const WIDE: u32 = 1 << 8;
 /// «if», «op», «wh», of which words of circumstance are made.
-pub(super) const CIRCUMSTANCE: u32 = SECONDS << 8;
+pub(super) const CIRCUMSTANCE: u32 = 1 << 9;
 
 static CLASSES: [u32; 256] = {
     let mut classes = [0; 256];
@@ -49,26 +46,22 @@ static CLASSES: [u32; 256] = {
         }
         list += 1;
     }
-    let mut pair = 0;
-    while pair < PAIRS.len() {
-        let (first, second, bit) = PAIRS[pair];
-        classes[first as usize] |= bit;
-        classes[first.to_ascii_uppercase() as usize] |= bit;
-        classes[second as usize] |= bit << 1;
-        classes[second.to_ascii_uppercase() as usize] |= bit << 1;
-        pair += 1;
-    }
     classes
 };
 
 impl Glance {
     pub(super) fn of(text: &str) -> Self {
-        let (mut seen, mut last) = (0, 0);
-        for &byte in text.as_bytes() {
-            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
-            seen |= class | (class & last & SPACE) << 6 | (class & last << 1 & SECONDS) << 8;
-            last = class;
-        }
+        let bytes = text.as_bytes();
+        let mut seen = bytes.iter().fold(0, |seen, &byte| seen | CLASSES.get(usize::from(byte)).copied().unwrap_or(0));
+        let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+        let (wide, words) = pairs.fold((0, 0), |(wide, words), (&one, &next)| {
+            let (first, second) = (one | 0x20, next | 0x20);
+            let word = (first == b'i') & (second == b'f')
+                | (first == b'o') & (second == b'p')
+                | (first == b'w') & (second == b'h');
+            (wide | u8::from((one == b' ') & (next == b' ')), words | u8::from(word))
+        });
+        seen |= (u32::from(wide) * WIDE) | (u32::from(words) * CIRCUMSTANCE);
         Self(seen)
     }
 

@@ -55,17 +55,11 @@ pub(super) fn timing(title: &str) -> Option<String> {
         return None;
     }
     let bare = title.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let lower = bare.to_lowercase();
-    let counted = lower.starts_with("first ")
-        || lower.starts_with("every ")
-        || lower.starts_with("t-")
-        || lower.starts_with("t+");
+    let starts = |text: &str, words: &[&str]| words.iter().any(|word| phrase::starts_with(text, word));
     let after_colon = bare.split_once(": ").map(|(_, tail)| tail).filter(|tail| {
-        let tail = tail.to_lowercase();
-        tail.starts_with("first ")
-            || tail.starts_with("every ")
-            || tail.starts_with("t-") && tail.bytes().any(|byte| byte.is_ascii_digit())
+        starts(tail, &["first ", "every "]) || starts(tail, &["t-"]) && tail.bytes().any(|byte| byte.is_ascii_digit())
     });
+    let counted = starts(bare, &["first ", "every ", "t-", "t+"]);
     if counted && states_time(bare) { Some(bare.to_owned()) } else { after_colon.map(str::to_owned) }
 }
 
@@ -103,7 +97,7 @@ pub(super) fn traffic(title: &str) -> Option<String> {
 }
 
 /// Whether a section holds what to do when rolling back; the title of the whole file does not say so.
-pub(super) fn is_rollback(level: u8, title: &str) -> bool {
+pub(super) fn is_rollback(level: u8, title: &str, pairs: Pairs) -> bool {
     static ABOUT: [Phrase; 10] = Phrase::all([
         "rollback",
         "roll back",
@@ -118,7 +112,7 @@ pub(super) fn is_rollback(level: u8, title: &str) -> bool {
     ]);
     static INSTEAD: [Phrase; 7] =
         Phrase::all(["decision", "matrix", "criteria", "trigger", "test", "readiness", "preparation"]);
-    level > 1 && phrase::holds_any(title, &ABOUT) && !phrase::holds_any(title, &INSTEAD)
+    level > 1 && pairs.holds_any(title, &ABOUT) && !pairs.holds_any(title, &INSTEAD)
 }
 
 #[cfg(test)]
@@ -148,8 +142,9 @@ mod tests {
         ] {
             assert_eq!(timing(title).as_deref(), time, "{title}");
             assert_eq!(traffic(title).as_deref(), share, "{title}");
-            assert_eq!(is_rollback(2, title), rollback, "{title}");
+            assert_eq!(is_rollback(2, title, Pairs::of(title)), rollback, "{title}");
         }
-        assert!(!is_rollback(1, "Deploy and Rollback Checklist"));
+        let title = "Deploy and Rollback Checklist";
+        assert!(!is_rollback(1, title, Pairs::of(title)));
     }
 }

@@ -18,16 +18,19 @@ impl Pairs {
             all |= byte;
             last = byte;
         }
-        Self(if all < 0x80 { pairs } else { pairs | BEYOND_ASCII })
+        if all >= 0x80 {
+            pairs |= text.bytes().fold(0, |beyond, byte| beyond | beyond_ascii(byte));
+        }
+        Self(pairs)
     }
 
-    /// Letters beyond ASCII change more than a bit with case; of a phrase with them it counts only that it has some.
+    /// Letters beyond ASCII change more than a bit with case; of a phrase with them or with signs it counts only that it has some.
     const fn of_phrase(text: &str) -> Self {
         let mut bytes = text.as_bytes();
         let mut pairs = 0;
         while let [one, rest @ ..] = bytes {
             pairs |= match rest {
-                _ if *one >= 0x80 => BEYOND_ASCII,
+                _ if *one >= 0x80 => beyond_ascii(*one),
                 [next, ..] if *next < 0x80 => bit(*one, *next),
                 _ => 0,
             };
@@ -46,8 +49,15 @@ impl Pairs {
     }
 }
 
-/// Shared with some of the pairs, at no harm.
-const BEYOND_ASCII: u64 = 1 << 63;
+/// What the first byte of a character beyond ASCII says, on bits shared with some of the pairs, at no harm. Signs such as
+/// arrows and dashes are one thing, letters another: they stand in most texts that are not English, signs in English ones too.
+const fn beyond_ascii(byte: u8) -> u64 {
+    match byte {
+        ..0xc3 => 0,
+        0xe2 | 0xf0 => 1 << 62,
+        _ => 1 << 63,
+    }
+}
 
 /// The bit of a pair; upper and lower case have the same.
 const fn bit(one: u8, next: u8) -> u64 {
@@ -77,11 +87,6 @@ impl Phrase {
         all
     }
 
-    /// Whether the phrase stands in `text`, whatever its case.
-    pub(super) fn is_in(&self, text: &str) -> bool {
-        if self.text.is_ascii() { self.find(text).is_some() } else { text.to_lowercase().contains(self.text) }
-    }
-
     /// Where an ASCII phrase stands in `text`, whatever its case.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
         find(text, self.text)
@@ -109,7 +114,14 @@ pub(super) fn holds_any(text: &str, phrases: &[Phrase]) -> bool {
 impl Pairs {
     /// Whether one of the phrases stands in `text`, of which these are the pairs.
     pub(super) fn holds_any(self, text: &str, phrases: &[Phrase]) -> bool {
-        phrases.iter().any(|phrase| self.may_hold(phrase) && phrase.is_in(text))
+        let mut lower = None;
+        phrases.iter().filter(|phrase| self.may_hold(phrase)).any(|phrase| {
+            if phrase.text.is_ascii() {
+                phrase.find(text).is_some()
+            } else {
+                lower.get_or_insert_with(|| text.to_lowercase()).contains(phrase.text)
+            }
+        })
     }
 }
 

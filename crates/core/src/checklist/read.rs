@@ -9,6 +9,7 @@ use super::identity::{self, Ids};
 use super::inline::{self, Links, Token};
 use super::marker::{self, Tick};
 use super::model::*;
+use super::phrase::Pairs;
 use super::scan::{self, Block, Kind, Oddity, Scan};
 use super::source::{self, Source};
 use super::{annotation, facts, heading, threshold, timing};
@@ -58,8 +59,8 @@ pub fn read(bytes: &[u8]) -> Template {
         offered: HashSet::new(),
         offered_urls: HashSet::new(),
     };
-    reader.out.nodes.reserve(blocks + 16);
-    reader.out.items.reserve(blocks / 2);
+    reader.out.nodes.reserve_exact(blocks + blocks / 16);
+    reader.out.items.reserve_exact(blocks / 2);
     for index in 0..blocks {
         reader.block(index);
     }
@@ -108,6 +109,14 @@ fn section(level: u8, title: String, line: u32, parent: Option<usize>) -> Sectio
         marks: Vec::new(),
         schedule: None,
     }
+}
+
+/// Adds to a list that may be the largest part of a template: it grows by an eighth, where a `Vec` alone would double.
+fn push<T>(list: &mut Vec<T>, entry: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 8 + 8);
+    }
+    list.push(entry);
 }
 
 /// Prints the nodes and compares: each takes up where the one before it ends, and they reach from the first byte to the last.
@@ -241,7 +250,7 @@ impl<'s> Reader<'s> {
     /// A bold line that stands for a heading: what follows stands under it.
     pub(super) fn stand_under(&mut self, title: &str) {
         title.clone_into(&mut self.under);
-        self.place_alerts = self.section_alerts || threshold::alerts(title);
+        self.place_alerts = self.section_alerts || threshold::alerts(title, Pairs::of(title));
         self.enter();
     }
 
@@ -259,7 +268,8 @@ impl<'s> Reader<'s> {
         let span = self.source.span(start, end);
         if span.start < span.end {
             let line = self.source.line_of(start);
-            self.out.nodes.push(Node { span, line, section: self.out.sections.len() - 1, depth, kind });
+            let section = self.out.sections.len() - 1;
+            push(&mut self.out.nodes, Node { span, line, section, depth, kind });
         }
     }
 
@@ -296,7 +306,7 @@ impl<'s> Reader<'s> {
         };
         let id = self.ids.give(letter, context, &label);
         let (line, column) = self.source.place(place.at);
-        self.out.items.push(Item {
+        let item = Item {
             id,
             kind,
             label,
@@ -310,7 +320,8 @@ impl<'s> Reader<'s> {
             commands: Few::new(),
             evidence: Few::new(),
             marks: Few::new(),
-        });
+        };
+        push(&mut self.out.items, item);
         self.out.items.len() - 1
     }
 
@@ -360,7 +371,8 @@ impl<'s> Reader<'s> {
         let tick = Tick::leading(text).filter(|_| !text.starts_with(['✅', '✔']));
         let body = text.get(tick.map_or(0, |tick| tick.length)..).unwrap_or_default();
         let tokens = inline::tokens(body, self.links);
-        let title = inline::words(&tokens).into_owned();
+        let title = tokens.words().0.into_owned();
+        let pairs = Pairs::of(&title);
         let mut parent = self.out.sections.len() - 1;
         while parent > 0 && self.out.sections.get(parent).is_some_and(|section| section.level >= level) {
             parent = self.out.sections.get(parent).and_then(|section| section.parent).unwrap_or(0);
@@ -371,7 +383,7 @@ impl<'s> Reader<'s> {
         new.timing = heading::timing(&title);
         new.schedule = new.timing.as_deref().and_then(|timing| timing::of_title(&title, timing));
         new.traffic = heading::traffic(&title);
-        new.rollback = above || heading::is_rollback(level, &title);
+        new.rollback = above || heading::is_rollback(level, &title, pairs);
         let is_title = self.out.sections.len() == 1 && !self.titled;
         if is_title && !title.is_empty() {
             self.out.title.clone_from(&title);
@@ -390,7 +402,7 @@ impl<'s> Reader<'s> {
             }
         }
         // A heading's own tick stands under the bold line above it; ids rest on that.
-        self.section_alerts = threshold::alerts(&title);
+        self.section_alerts = threshold::alerts(&title, pairs);
         self.stand_under("");
         self.heard.clone_from(&title);
         self.instructs = super::answer::instructs(&title);

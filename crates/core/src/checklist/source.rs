@@ -7,6 +7,7 @@
 use super::model::{Problem, Severity, Span};
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// How many problems of one encoding kind are listed one by one before they are summed up.
 const LISTED: usize = 20;
@@ -25,8 +26,8 @@ pub(super) struct Source<'b> {
     readable: bool,
     /// The place that was asked for last.
     here: Cell<Here>,
-    /// The entry of `shifts` that was used last.
-    shift: Cell<usize>,
+    /// The stretch between two shifts that was used last.
+    stretch: Cell<Stretch>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -38,10 +39,17 @@ struct Here {
     column: usize,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Shift {
     text: usize,
     raw: usize,
+}
+
+/// Text from a shift up to the next one.
+#[derive(Clone, Copy, Default)]
+struct Stretch {
+    from: Shift,
+    until: usize,
 }
 
 impl<'b> Source<'b> {
@@ -54,17 +62,19 @@ impl<'b> Source<'b> {
             problems: Vec::new(),
             readable: true,
             here: Cell::default(),
-            shift: Cell::default(),
+            stretch: Cell::default(),
         };
-        // Clean UTF-8 is text; only what is not has to be looked at closely.
-        let whole = std::str::from_utf8(bytes).ok();
-        let clean = whole.is_some() && is_clean(bytes);
+        let whole = std::str::from_utf8(bytes);
+        let clean = is_clean(bytes);
+        let foreign = if whole.is_ok() { Some(Vec::new()) } else { foreign(bytes) };
         let why = if bytes.len() > MOST {
             Some("it is longer than 1 GB")
-        } else if clean {
-            None
         } else {
-            not_text(bytes)
+            not_text(bytes, clean).or(if foreign.is_none() {
+                Some("most of its bytes are in no encoding that is known")
+            } else {
+                None
+            })
         };
         if let Some(why) = why {
             source.readable = false;
@@ -78,22 +88,18 @@ impl<'b> Source<'b> {
             });
             return source;
         }
+        let mut found = Found::default();
         match whole.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text)) {
-            Some(text) if !may_be_garbled(text.as_bytes()) && (clean || !text.contains('\0')) => {
+            Ok(text) if !may_be_garbled(text.as_bytes()) && (clean || !text.contains('\0')) => {
                 if text.len() < bytes.len() {
                     source.shifts.push(Shift { text: 0, raw: BOM.len() });
                 }
                 source.text = Cow::Borrowed(text);
-                source.starts = line_starts(text);
-                source.report(&Found::default());
             }
-            _ => {
-                let mut found = Found::default();
-                source.decode(&mut found);
-                source.starts = line_starts(&source.text);
-                source.report(&found);
-            }
+            _ => source.decode(&foreign.unwrap_or_default(), &mut found),
         }
+        source.starts = line_starts(&source.text);
+        source.report(&found);
         source
     }
 
@@ -173,33 +179,30 @@ impl<'b> Source<'b> {
         if offset == 0 || self.shifts.is_empty() {
             return offset;
         }
-        let holds = |at: usize| {
-            self.shifts.get(at).is_some_and(|shift| shift.text <= offset)
-                && self.shifts.get(at + 1).is_none_or(|next| offset < next.text)
-        };
-        let hint = self.shift.get();
-        let at = match (hint..hint + 3).find(|&at| holds(at)) {
-            Some(at) => Some(at),
-            None => self.shifts.partition_point(|shift| shift.text <= offset).checked_sub(1),
-        };
-        let Some((at, shift)) = at.and_then(|at| self.shifts.get(at).map(|shift| (at, *shift))) else { return offset };
-        self.shift.set(at);
-        (shift.raw + (offset - shift.text)).min(self.bytes.len())
+        let mut stretch = self.stretch.get();
+        if offset < stretch.from.text || offset >= stretch.until {
+            let next = self.shifts.partition_point(|shift| shift.text <= offset);
+            let from = next.checked_sub(1).and_then(|last| self.shifts.get(last)).copied().unwrap_or_default();
+            stretch = Stretch { from, until: self.shifts.get(next).map_or(usize::MAX, |next| next.text) };
+            self.stretch.set(stretch);
+        }
+        (stretch.from.raw + (offset - stretch.from.text)).min(self.bytes.len())
     }
 
-    fn decode(&mut self, found: &mut Found) {
+    /// Takes text over, of which `foreign` are the stretches that are no UTF-8.
+    fn decode(&mut self, foreign: &[Range<usize>], found: &mut Found) {
         let bytes = self.bytes;
-        let body = bytes.strip_prefix(BOM).unwrap_or(bytes);
-        let skipped = bytes.len() - body.len();
-        if skipped > 0 {
-            self.shifts.push(Shift { text: 0, raw: skipped });
+        let mut at = self.bom();
+        if at > 0 {
+            self.shifts.push(Shift { text: 0, raw: at });
         }
-        let mut text = String::with_capacity(body.len() + body.len() / 8);
-        let mut at = skipped;
-        for chunk in body.utf8_chunks() {
-            self.take_valid(chunk.valid(), at, &mut text, found);
-            at += chunk.valid().len();
-            for &byte in chunk.invalid() {
+        let mut text = String::with_capacity(bytes.len() + bytes.len() / 64 + 2 * foreign.len());
+        for stray in foreign.iter().cloned().chain(std::iter::once(bytes.len()..bytes.len())) {
+            let valid =
+                bytes.get(at..stray.start).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+            self.take_valid(valid, at, &mut text, found);
+            at = stray.start;
+            for &byte in bytes.get(stray).unwrap_or_default() {
                 found.foreign.push(text.len());
                 text.push(windows_1252(byte));
                 at += 1;
@@ -213,13 +216,13 @@ impl<'b> Source<'b> {
     fn take_valid(&mut self, valid: &str, raw: usize, text: &mut String, found: &mut Found) {
         let mut rest = valid;
         // U+00C2 to U+00F4 start with the byte 0xC3.
-        while let Some(at) = rest.bytes().position(|byte| byte == 0 || byte == 0xc3 || byte == 0xc2) {
+        while let Some(at) = memchr::memchr3(0, 0xc3, 0xc2, rest.as_bytes()) {
             let (before, tail) = rest.split_at(at);
             text.push_str(before);
             let here = raw + (valid.len() - tail.len());
             let (replacement, taken) = match ungarbled(tail) {
                 Some((character, taken)) => {
-                    found.garbled.push((text.len(), tail.get(..taken).unwrap_or_default().to_owned(), character));
+                    found.garbled.push((text.len(), here..here + taken, character));
                     (character, taken)
                 }
                 None if tail.starts_with('\0') => {
@@ -247,13 +250,14 @@ impl<'b> Source<'b> {
         let mut last_line = 0;
         let mut lines = 0;
         for (offset, garbled, character) in &found.garbled {
-            let line = self.place(*offset).0;
+            let line = self.line_of(*offset);
             if line == last_line {
                 continue;
             }
             last_line = line;
             lines += 1;
             if lines <= LISTED {
+                let garbled = String::from_utf8_lossy(self.bytes.get(garbled.clone()).unwrap_or_default());
                 let message = format!("«{garbled}» is «{character}» that went through a wrong encoding.");
                 self.say(
                     *offset,
@@ -268,7 +272,7 @@ impl<'b> Source<'b> {
         let mut last_line = 0;
         let mut lines = 0;
         for &offset in &found.foreign {
-            let line = self.place(offset).0;
+            let line = self.line_of(offset);
             if line != last_line {
                 lines += 1;
                 last_line = line;
@@ -314,7 +318,8 @@ impl<'b> Source<'b> {
 /// What had to be repaired, by text offset.
 #[derive(Default)]
 struct Found {
-    garbled: Vec<(usize, String, char)>,
+    /// With the bytes of the file that stand for the character.
+    garbled: Vec<(usize, Range<usize>, char)>,
     foreign: Vec<usize>,
     nul: Vec<usize>,
 }
@@ -346,21 +351,37 @@ fn is_clean(bytes: &[u8]) -> bool {
     bytes.chunks(256).all(|chunk| !chunk.iter().fold(false, |found, &byte| found | is_control(byte)))
 }
 
-/// Why bytes are no text, if they are none.
-fn not_text(bytes: &[u8]) -> Option<&'static str> {
+/// Why bytes are no text, if they are none for another reason than their encoding.
+fn not_text(bytes: &[u8], clean: bool) -> Option<&'static str> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Some("it is UTF-16, and UTF-8 is needed");
+    }
+    if clean {
+        return None;
     }
     let nul = bytes.iter().filter(|&&byte| byte == 0).count();
     if nul * 4 > bytes.len() && bytes.len() > 3 {
         return Some("every other byte is empty, as in UTF-16");
     }
     let controls = bytes.iter().filter(|&&byte| is_control(byte)).count();
-    if nul * 100 > bytes.len() || controls * 20 > bytes.len() {
-        return Some("it is full of control characters, as in a binary file");
+    let binary = nul * 100 > bytes.len() || controls * 20 > bytes.len();
+    binary.then_some("it is full of control characters, as in a binary file")
+}
+
+/// The stretches of bytes that are no UTF-8, in order; none if they are more than a quarter of all.
+fn foreign(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut found = Vec::new();
+    let (mut at, mut count) = (0, 0);
+    while let Err(error) = std::str::from_utf8(bytes.get(at..).unwrap_or_default()) {
+        let start = at + error.valid_up_to();
+        at = error.error_len().map_or(bytes.len(), |length| start + length);
+        count += at - start;
+        if count * 4 > bytes.len() {
+            return None;
+        }
+        found.push(start..at);
     }
-    let foreign: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
-    (foreign * 4 > bytes.len()).then_some("most of its bytes are in no encoding that is known")
+    Some(found)
 }
 
 fn is_control(byte: u8) -> bool {

@@ -2,24 +2,69 @@
 
 use super::marker::{Mark, Tick};
 use super::model::TablePurpose;
+use super::phrase::{Pairs, Phrase};
 
 /// The cells of a row, without the spaces around them. A bar in inline code or after a backslash does not split.
-pub(super) fn cells(row: &str) -> Vec<&str> {
+pub(super) fn cells(row: &str) -> impl Iterator<Item = &str> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
     let row = if row.ends_with('|') && !row.ends_with("\\|") { row.get(..row.len() - 1).unwrap_or(row) } else { row };
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut escaped = false;
-    for (at, byte) in row.bytes().enumerate() {
-        if byte == b'|' && !escaped {
-            out.push(row.get(start..at).unwrap_or_default().trim());
-            start = at + 1;
+    let mut marks = memchr::memchr2_iter(b'|', b'\\', row.as_bytes());
+    let mut start = Some(0);
+    let mut escaped = usize::MAX;
+    std::iter::from_fn(move || {
+        let from = start?;
+        for at in marks.by_ref() {
+            match row.as_bytes().get(at) {
+                _ if at == escaped => {}
+                Some(b'|') => {
+                    start = Some(at + 1);
+                    return row.get(from..at).map(str::trim);
+                }
+                _ => escaped = at + 1,
+            }
         }
-        escaped = byte == b'\\' && !escaped;
+        start = None;
+        row.get(from..).map(str::trim)
+    })
+}
+
+/// A cell of a row, looked at once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'t> {
+    pub(super) text: &'t str,
+    pub(super) content: Content<'t>,
+}
+
+/// The rows under a table's head, each split into its cells.
+#[derive(Default)]
+pub(super) struct Rows<'t> {
+    entries: Vec<Entry<'t>>,
+    /// By row: one past its last entry.
+    ends: Vec<usize>,
+}
+
+impl<'t> Rows<'t> {
+    pub(super) fn of(rows: impl ExactSizeIterator<Item = &'t str>, columns: usize) -> Self {
+        let count = rows.len();
+        let mut all = Self { entries: Vec::with_capacity(count * columns), ends: Vec::with_capacity(count) };
+        for row in rows {
+            all.entries.extend(cells(row).map(|text| Entry { text, content: content(text) }));
+            all.ends.push(all.entries.len());
+        }
+        all
     }
-    out.push(row.get(start..).unwrap_or_default().trim());
-    out
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Entry<'t>]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| self.entries.get(*start..*end).unwrap_or_default())
+    }
+
+    /// Whether nothing but places to fill in stands in a column.
+    pub(super) fn is_empty_column(&self, column: usize) -> bool {
+        let open = |entry: &Entry<'_>| matches!(entry.content, Content::Empty | Content::Blank(_));
+        self.iter().all(|row| row.get(column).is_none_or(open))
+    }
 }
 
 /// What stands in a cell, as far as it can be answered.
@@ -34,6 +79,10 @@ pub(super) enum Content<'t> {
 }
 
 pub(super) fn content(cell: &str) -> Content<'_> {
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if plain(cell.as_bytes().first()) && plain(cell.as_bytes().last()) {
+        return if is_placeholder(cell) { Content::Blank(cell) } else { Content::Words };
+    }
     let bare = cell.trim_matches([' ', '\u{a0}', '`']);
     if bare.is_empty() {
         return Content::Empty;
@@ -55,7 +104,9 @@ pub(super) fn content(cell: &str) -> Content<'_> {
 }
 
 fn has_box(text: &str) -> bool {
-    text.contains(['☐', '□', '⬜', '☑', '☒']) || text.contains("[ ]")
+    // The boxes start with the same byte.
+    memchr::memchr2(0xe2, b'[', text.as_bytes()).is_some()
+        && (text.contains(['☐', '□', '⬜', '☑', '☒']) || text.contains("[ ]"))
 }
 
 /// `[Name]`, `[Phone/Slack]`, `TBD`: to be replaced by what it names.
@@ -76,6 +127,9 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 
 /// `🟢/🟡/🔴`, `↑/→/↓`: options that are one sign each.
 pub(super) fn signs(cell: &str) -> Option<Vec<String>> {
+    if cell.is_ascii() || memchr::memchr(b'/', cell.as_bytes()).is_none() {
+        return None;
+    }
     let signs: Vec<&str> = cell.split('/').map(str::trim).collect();
     let one = |sign: &&str| {
         !sign.is_ascii() && (1..=2).contains(&sign.chars().count()) && !sign.chars().any(char::is_alphanumeric)
@@ -83,16 +137,52 @@ pub(super) fn signs(cell: &str) -> Option<Vec<String>> {
     (signs.len() > 1 && signs.iter().all(one)).then(|| signs.into_iter().map(str::to_owned).collect())
 }
 
-/// The column that has a row's target, and the one that has its owner.
-pub(super) fn column(head: &[String], words: &[&str]) -> Option<usize> {
-    head.iter().map(|cell| cell.to_lowercase()).position(|cell| words.iter().any(|word| cell.contains(word)))
+/// The words of a table's head.
+pub(super) struct Head {
+    /// Of each column, in lower case, and what occurs in them.
+    cells: Vec<(String, Pairs)>,
 }
 
-pub(super) const TARGET: [&str; 7] = ["target", "threshold", "goal", "zielwert", "soll", "objetivo", "meta"];
-pub(super) const OWNER: [&str; 9] =
-    ["owner", "responsible", "assignee", "assigned", "responsável", "responsable", "verantwortlich", "责任人", "担当"];
+impl Head {
+    pub(super) fn of(cells: &[String]) -> Self {
+        let lower = cells.iter().map(|cell| cell.to_lowercase());
+        Self { cells: lower.map(|cell| (Pairs::of(&cell), cell)).map(|(pairs, cell)| (cell, pairs)).collect() }
+    }
 
-const PEOPLE: [&str; 22] = [
+    /// The first column that is about one of the things.
+    fn column(&self, things: &[Phrase]) -> Option<usize> {
+        self.cells.iter().position(|(cell, pairs)| pairs.holds_any(cell, things))
+    }
+
+    fn says(&self, things: &[Phrase]) -> bool {
+        self.column(things).is_some()
+    }
+
+    /// The column that has a row's target.
+    pub(super) fn target(&self) -> Option<usize> {
+        self.column(&TARGET)
+    }
+
+    /// The column that says who is to do what a row says.
+    pub(super) fn owner(&self) -> Option<usize> {
+        self.column(&OWNER)
+    }
+}
+
+static TARGET: [Phrase; 7] = Phrase::all(["target", "threshold", "goal", "zielwert", "soll", "objetivo", "meta"]);
+static OWNER: [Phrase; 9] = Phrase::all([
+    "owner",
+    "responsible",
+    "assignee",
+    "assigned",
+    "responsável",
+    "responsable",
+    "verantwortlich",
+    "责任人",
+    "担当",
+]);
+
+static PEOPLE: [Phrase; 22] = Phrase::all([
     "phone",
     "email",
     "e-mail",
@@ -115,8 +205,8 @@ const PEOPLE: [&str; 22] = [
     "телефон",
     "контакт",
     "handle",
-];
-const SIGNED: [&str; 12] = [
+]);
+static SIGNED: [Phrase; 12] = Phrase::all([
     "signature",
     "sign-off",
     "signoff",
@@ -129,8 +219,8 @@ const SIGNED: [&str; 12] = [
     "签名",
     "署名",
     "approval",
-];
-const DECIDING: [&str; 12] = [
+]);
+static DECIDING: [Phrase; 12] = Phrase::all([
     "severity",
     "condition",
     "trigger",
@@ -143,27 +233,27 @@ const DECIDING: [&str; 12] = [
     "bedingung",
     "condição",
     "gravidade",
-];
-const ACTION: [&str; 9] =
-    ["action", "decision", "response", "then", "timeline", "what to do", "maßnahme", "ação", "acción"];
+]);
+static ACTION: [Phrase; 9] =
+    Phrase::all(["action", "decision", "response", "then", "timeline", "what to do", "maßnahme", "ação", "acción"]);
 
 /// What a table is for, by its head and rows.
-pub(super) fn purpose(head: &[String], rows: &[Vec<&str>]) -> TablePurpose {
-    let head: Vec<String> = head.iter().map(|cell| cell.to_lowercase()).collect();
-    let any = |words: &[&str]| head.iter().any(|cell| words.iter().any(|word| cell.contains(word)));
-    let boxed = |row: &Vec<&str>| row.iter().any(|cell| matches!(content(cell), Content::Box(..)) || has_box(cell));
-    let open = |row: &Vec<&str>| row.iter().any(|cell| matches!(content(cell), Content::Empty | Content::Blank(_)));
+pub(super) fn purpose(head: &Head, rows: &Rows<'_>) -> TablePurpose {
+    let boxed =
+        |row: &[Entry<'_>]| row.iter().any(|entry| matches!(entry.content, Content::Box(..)) || has_box(entry.text));
+    let open = |row: &[Entry<'_>]| row.iter().any(|entry| matches!(entry.content, Content::Empty | Content::Blank(_)));
+    let several = head.cells.len() > 1;
     if rows.iter().any(boxed) {
-        if any(&SIGNED) && rows.iter().any(open) && !rows.iter().all(boxed) {
+        if head.says(&SIGNED) && rows.iter().any(open) && !rows.iter().all(boxed) {
             TablePurpose::SignOff
         } else {
             TablePurpose::Checklist
         }
-    } else if any(&SIGNED) && rows.iter().any(open) && head.len() > 1 {
+    } else if several && rows.iter().any(open) && head.says(&SIGNED) {
         TablePurpose::SignOff
-    } else if any(&PEOPLE) && head.len() > 1 {
+    } else if several && head.says(&PEOPLE) {
         TablePurpose::Contacts
-    } else if any(&DECIDING) && any(&ACTION) {
+    } else if head.says(&DECIDING) && head.says(&ACTION) {
         TablePurpose::Decision
     } else {
         TablePurpose::Reference
@@ -176,9 +266,15 @@ mod tests {
 
     #[test]
     fn rows_split_at_bars_that_are_not_escaped() {
-        assert_eq!(cells("| a | b \\| c | |"), ["a", "b \\| c", ""]);
-        assert_eq!(cells("a|b"), ["a", "b"]);
-        assert_eq!(cells("||"), [""]);
+        for (row, expected) in [
+            ("| a | b \\| c | |", &["a", "b \\| c", ""][..]),
+            ("a|b", &["a", "b"]),
+            ("||", &[""]),
+            ("", &[""]),
+            ("a \\\\| b", &["a \\\\", "b"]),
+        ] {
+            assert_eq!(cells(row).collect::<Vec<_>>(), expected, "{row}");
+        }
     }
 
     #[test]
@@ -200,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_table_is_for_what_its_head_says() {
-        let head = |text: &str| cells(text).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let head = |text: &str| Head::of(&cells(text).map(str::to_owned).collect::<Vec<_>>());
         for (title, row, expected) in [
             ("Role|Name|Phone", "Lead|||", TablePurpose::Contacts),
             ("Severity|Error Rate|Action", "High|>5%|Rollback", TablePurpose::Decision),
@@ -208,7 +304,7 @@ mod tests {
             ("Role|Signature|Date", "Lead|||", TablePurpose::SignOff),
             ("Service|Port", "api|80", TablePurpose::Reference),
         ] {
-            assert_eq!(purpose(&head(title), &[cells(row)]), expected, "{title}");
+            assert_eq!(purpose(&head(title), &Rows::of([row].into_iter(), 3)), expected, "{title}");
         }
     }
 }

@@ -6,70 +6,61 @@ use super::marker::Mark;
 use super::model::*;
 use super::read::{Place, Reader};
 use super::scan::{Block, Line};
-use super::table::{self, Content};
+use super::table::{self, Content, Entry, Head, Rows};
 use super::threshold::{self, Subject};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 impl<'s> Reader<'s> {
     pub(super) fn table(&mut self, block: &Block, end: usize, head: &'s str, rows: &[Line]) {
         let above = self.above(block);
-        let head: Vec<String> =
-            table::cells(head).into_iter().map(|cell| inline::plain(cell, self.links).into_owned()).collect();
-        let split: Vec<Vec<&str>> = rows.iter().map(|row| table::cells(row.words.of_text(self.text))).collect();
-        let purpose = table::purpose(&head, &split);
+        let head: Vec<String> = table::cells(head).map(|cell| inline::plain(cell, self.links).into_owned()).collect();
+        let words = Head::of(&head);
+        let split = Rows::of(rows.iter().map(|row| row.words.of_text(self.text)), head.len());
+        let purpose = table::purpose(&words, &split);
         if purpose == TablePurpose::Contacts {
-            self.out.counts.contacts += u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            self.out.counts.contacts += super::source::number(rows.len());
         }
-        let empty_columns: Vec<bool> = (0..head.len())
-            .map(|column| {
-                split.iter().all(|row| {
-                    row.get(column)
-                        .is_none_or(|cell| matches!(table::content(cell), Content::Empty | Content::Blank(_)))
-                })
-            })
-            .collect();
-        let (target, owner) = (table::column(&head, &table::TARGET), table::column(&head, &table::OWNER));
-        let rows = split
-            .iter()
-            .map(|row| {
-                let first = self.out.items.len();
-                let row = Row { cells: row, head: &head, purpose, above, empty_columns: &empty_columns, target, owner };
-                let cells = self.row(row);
-                self.judge_row(&row, first);
-                cells
-            })
-            .collect();
-        self.node(block.start(), end, block.depth, NodeKind::Table { purpose, head, rows });
+        let read_only = matches!(purpose, TablePurpose::Decision | TablePurpose::Reference);
+        let empty = |column| read_only && split.is_empty_column(column);
+        let empty_columns: Vec<bool> = (0..head.len()).map(empty).collect();
+        let (target, owner) = (words.target(), words.owner());
+        let mut read = Vec::with_capacity(rows.len());
+        for entries in split.iter() {
+            let first = self.out.items.len();
+            let name = OnceCell::new();
+            let row = Row { entries, name, head: &head, purpose, above, empty_columns: &empty_columns, target, owner };
+            read.push(self.row(&row));
+            self.judge_row(&row, first);
+        }
+        self.node(block.start(), end, block.depth, NodeKind::Table { purpose, head, rows: read });
     }
 
-    fn row(&mut self, row: Row<'_, 's>) -> Vec<Cell> {
-        let boxes: Vec<usize> = (0..row.cells.len())
-            .filter(|&at| matches!(row.content(at), Content::Box(_, words) if words.is_empty()))
-            .collect();
-        if boxes.len() > 1 {
-            return self.choice_row(&row, &boxes);
+    fn row(&mut self, row: &Row<'_, 's>) -> Vec<Cell> {
+        let is_box = |entry: &&Entry<'_>| matches!(entry.content, Content::Box(_, words) if words.is_empty());
+        if row.entries.iter().filter(is_box).nth(1).is_some() {
+            return self.choice_row(row);
         }
-        let name = self.row_name(&row);
         let mut task = row.above;
-        (0..row.cells.len())
-            .map(|at| {
-                let source = row.cells.get(at).copied().unwrap_or_default();
-                match row.content(at) {
-                    Content::Box(mark, words) => {
-                        let words = inline::plain(words, self.links).into_owned();
-                        let label = if words.is_empty() { name.clone() } else { words.clone() };
-                        let kind = ItemKind::Task { form: TaskForm::Table, prechecked: mark == Mark::Done };
-                        let item = self.item(Place { at: self.offset_of(source), parent: row.above }, kind, label);
-                        task = Some(item);
-                        self.slot(item, words)
-                    }
-                    Content::Empty | Content::Blank(_) if row.is_asked(at) => {
-                        self.field_cell(&row, at, source, &name, task)
-                    }
-                    _ => self.words_cell(source, || joined(&name, row.head.get(at).map_or("", String::as_str)), task),
+        let mut cells = Vec::with_capacity(row.entries.len());
+        for (at, entry) in row.entries.iter().enumerate() {
+            cells.push(match entry.content {
+                Content::Box(mark, words) => {
+                    let words = inline::plain(words, self.links).into_owned();
+                    let label = if words.is_empty() { self.row_name(row) } else { words.clone() };
+                    let kind = ItemKind::Task { form: TaskForm::Table, prechecked: mark == Mark::Done };
+                    let place = Place { at: self.offset_of(entry.text), parent: row.above };
+                    let item = self.item(place, kind, label);
+                    task = Some(item);
+                    self.slot(item, words)
                 }
-            })
-            .collect()
+                Content::Empty | Content::Blank(_) if row.is_asked(at, entry.content) => {
+                    self.field_cell(row, at, entry.text, task)
+                }
+                _ => self.words_cell(row, at, entry.text, task),
+            });
+        }
+        cells
     }
 
     fn slot(&self, item: usize, text: String) -> Cell {
@@ -84,7 +75,9 @@ impl<'s> Reader<'s> {
         if first == self.out.items.len() {
             return;
         }
-        let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).map(|cell| inline::plain(cell, self.links));
+        let cell = |at: Option<usize>| {
+            at.and_then(|at| row.entries.get(at)).map(|entry| inline::plain(entry.text, self.links))
+        };
         let target = cell(row.target).unwrap_or_default();
         let owner = cell(row.owner).filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
         let owner = owner.map(Cow::into_owned);
@@ -104,18 +97,27 @@ impl<'s> Reader<'s> {
 
     /// The words that name a row: the first cell that has any.
     fn row_name(&self, row: &Row<'_, 's>) -> String {
-        let mut names = row.cells.iter().map(|cell| inline::plain(cell, self.links));
+        row.name.get_or_init(|| self.find_row_name(row)).clone()
+    }
+
+    fn find_row_name(&self, row: &Row<'_, 's>) -> String {
+        let mut names = row.entries.iter().map(|entry| inline::plain(entry.text, self.links));
         let name = names.find(|words| words.chars().any(char::is_alphabetic));
-        let first = || row.cells.first().map(|cell| inline::plain(cell, self.links)).unwrap_or_default();
+        let first = || row.entries.first().map(|entry| inline::plain(entry.text, self.links)).unwrap_or_default();
         name.unwrap_or_else(first).into_owned()
     }
 
-    fn field_cell(&mut self, row: &Row<'_, 's>, at: usize, source: &str, name: &str, task: Option<usize>) -> Cell {
-        let column = row.head.get(at).map_or("", String::as_str);
-        let label = joined(name, column);
+    /// What a cell of a row is called.
+    fn cell_name(&self, row: &Row<'_, 's>, at: usize) -> String {
+        joined(self.row_name(row), row.column(at))
+    }
+
+    fn field_cell(&mut self, row: &Row<'_, 's>, at: usize, source: &str, task: Option<usize>) -> Cell {
+        let column = row.column(at);
+        let name = self.row_name(row);
         let signs = row.purpose == TablePurpose::SignOff && super::signoff::is_signature(column);
         let kind = if signs {
-            ItemKind::SignOff { role: name.to_owned() }
+            ItemKind::SignOff { role: name.clone() }
         } else {
             let value = match row.purpose {
                 TablePurpose::Contacts => ValueKind::Contact,
@@ -126,19 +128,19 @@ impl<'s> Reader<'s> {
         if source.contains("__") {
             self.out.counts.blanks += 1;
         }
+        let label = joined(name, column);
         let item = self.item(Place { at: self.offset_of(source), parent: task }, kind, label);
         self.slot(item, String::new())
     }
 
     /// A cell of words, in which a choice or blanks may stand.
-    fn words_cell(&mut self, source: &'s str, name: impl Fn() -> String, task: Option<usize>) -> Cell {
+    fn words_cell(&mut self, row: &Row<'_, 's>, at: usize, source: &'s str, task: Option<usize>) -> Cell {
         let tokens = inline::tokens(source, self.links);
-        let words = inline::words(&tokens).into_owned();
+        let words = tokens.words().0.into_owned();
         if let Some(options) = table::signs(source) {
-            let draft =
-                line::Draft { at: 0, kind: ItemKind::Choice { options }, label: name(), tail: Cow::Borrowed("") };
-            let at = self.offset_of(source);
-            let item = self.derived_choice(draft, at, task);
+            // Without boxes, so that the counts of these leave it out.
+            let place = Place { at: self.offset_of(source), parent: task };
+            let item = self.item(place, ItemKind::Choice { options }, self.cell_name(row, at));
             return self.slot(item, words);
         }
         let asks = tokens.iter().any(Token::is_slot);
@@ -156,10 +158,10 @@ impl<'s> Reader<'s> {
         for piece in pieces {
             if let line::Piece::Draft(mut draft) = piece {
                 if draft.label.is_empty() {
-                    draft.label = name();
+                    draft.label = self.cell_name(row, at);
                 }
-                let at = base + draft.at;
-                let item = self.draft(draft, at, task);
+                let place = base + draft.at;
+                let item = self.draft(draft, place, task);
                 first = first.or(Some(item));
             }
         }
@@ -169,65 +171,60 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A choice without boxes, which the counts of boxes leave out.
-    fn derived_choice(&mut self, draft: line::Draft<'_>, at: usize, parent: Option<usize>) -> usize {
-        self.item(Place { at, parent }, draft.kind, draft.label)
-    }
-
     /// Boxes in several columns: one of the columns is to be chosen.
-    fn choice_row(&mut self, row: &Row<'_, 's>, boxes: &[usize]) -> Vec<Cell> {
+    fn choice_row(&mut self, row: &Row<'_, 's>) -> Vec<Cell> {
+        let is_box = |entry: &Entry<'_>| matches!(entry.content, Content::Box(_, words) if words.is_empty());
+        let boxes = || row.entries.iter().enumerate().filter(|(_, entry)| is_box(entry));
         let label = self.row_name(row);
-        let options: Vec<String> = boxes.iter().filter_map(|&at| row.head.get(at).cloned()).collect();
-        let first = boxes.first().and_then(|&at| row.cells.get(at)).copied().unwrap_or_default();
+        let options: Vec<String> = boxes().filter_map(|(at, _)| row.head.get(at).cloned()).collect();
+        let first = boxes().next().map(|(_, entry)| entry.text).unwrap_or_default();
         let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: Cow::Borrowed("") };
         let item = self.draft(draft, self.offset_of(first), row.above);
-        row.cells
-            .iter()
-            .enumerate()
-            .map(|(at, cell)| {
-                if boxes.contains(&at) {
-                    self.slot(item, row.head.get(at).cloned().unwrap_or_default())
-                } else {
-                    Cell::Text { text: inline::plain(cell, self.links).into_owned() }
-                }
-            })
-            .collect()
+        let cells = row.entries.iter().enumerate().map(|(at, entry)| {
+            if is_box(entry) {
+                self.slot(item, row.column(at).to_owned())
+            } else {
+                Cell::Text { text: inline::plain(entry.text, self.links).into_owned() }
+            }
+        });
+        cells.collect()
     }
 }
 
-/// What a cell of a row is called.
-fn joined(name: &str, column: &str) -> String {
+/// What a cell is called, by the names of its row and its column.
+fn joined(name: String, column: &str) -> String {
     match (name.is_empty(), column.is_empty()) {
-        (_, true) => name.to_owned(),
+        (_, true) => name,
         (true, false) => column.to_owned(),
-        _ => [name, " · ", column].concat(),
+        _ => [&name, " · ", column].concat(),
     }
 }
 
-#[derive(Clone, Copy)]
 struct Row<'r, 's> {
-    cells: &'r [&'s str],
+    entries: &'r [Entry<'s>],
+    /// What names it, once something has to be named after it.
+    name: OnceCell<String>,
     head: &'r [String],
     purpose: TablePurpose,
     above: Option<usize>,
+    /// By column of a table that is to be read only: whether it has nothing but places to fill in.
     empty_columns: &'r [bool],
     target: Option<usize>,
     owner: Option<usize>,
 }
 
-impl<'s> Row<'_, 's> {
-    fn content(&self, at: usize) -> Content<'s> {
-        self.cells.get(at).map_or(Content::Empty, |cell| table::content(cell))
+impl Row<'_, '_> {
+    fn column(&self, at: usize) -> &str {
+        self.head.get(at).map_or("", String::as_str)
     }
 
-    /// Whether an empty cell is one to be filled in.
-    fn is_asked(&self, at: usize) -> bool {
-        let headed = self.head.get(at).is_some_and(|head| !head.is_empty());
+    /// Whether a cell without words is one to be filled in.
+    fn is_asked(&self, at: usize, content: Content<'_>) -> bool {
+        let headed = !self.column(at).is_empty();
         match self.purpose {
-            TablePurpose::Contacts | TablePurpose::SignOff => headed,
-            TablePurpose::Checklist => headed,
+            TablePurpose::Contacts | TablePurpose::SignOff | TablePurpose::Checklist => headed,
             TablePurpose::Decision | TablePurpose::Reference => {
-                let blank = matches!(self.content(at), Content::Blank(_));
+                let blank = matches!(content, Content::Blank(_));
                 blank || headed && self.empty_columns.get(at).copied().unwrap_or(false)
             }
         }

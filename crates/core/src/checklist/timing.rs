@@ -50,6 +50,9 @@ pub(super) fn of_title(title: &str, timing: &str) -> Option<Schedule> {
 }
 
 fn rounds(text: &str) -> Option<Schedule> {
+    if !["every ", "hourly", "daily", "weekly"].iter().any(|word| text.contains(word)) {
+        return None;
+    }
     let mut cadences: Vec<Cadence> = Vec::new();
     for clause in text.split("then ").flat_map(|part| part.split([',', ';'])) {
         match every(clause) {

@@ -15,6 +15,7 @@ use super::inline::{self, Token};
 use super::line;
 use super::marker::Tick;
 use super::model::*;
+use super::phrase::Pairs;
 use super::read::Reader;
 use super::scan::{Line, Lines};
 use super::threshold::{self, Subject};
@@ -190,7 +191,8 @@ impl<'s> Reader<'s> {
         }
         let above = group.above.and_then(|above| self.out.items.get(above));
         let above = above.map(|above| above.label.as_str()).unwrap_or_default();
-        let alert = self.place_alerts || threshold::alerts(above) || self.heard.contains("rolls back");
+        let alert =
+            self.place_alerts || threshold::alerts(above, Pairs::of(above)) || self.heard.contains("rolls back");
         let found = threshold::limits(words, Subject::Named { above }, alert);
         self.not_understood(group, &found);
         found

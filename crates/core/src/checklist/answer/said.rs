@@ -4,7 +4,7 @@ use super::super::glance::{self, Glance};
 use super::super::inline::Token;
 use super::super::line::{self, Draft, Piece, Pieces, Reading};
 use super::super::model::*;
-use super::super::phrase::{self, Pairs, Phrase};
+use super::super::phrase::{self, Phrase};
 use super::super::read::{Place, Reader};
 use super::super::{facts, field, inline, probe, table};
 use super::{Group, Marker, Radio};
@@ -153,7 +153,7 @@ fn is_bold_line(text: &str) -> bool {
 
 /// Whether a section of this title explains how to use the checklist.
 pub(in crate::checklist) fn instructs(title: &str) -> bool {
-    static WORDS: [Phrase; 11] = Phrase::all([
+    const WORDS: [&str; 11] = [
         "instructions",
         "how to use",
         "legend",
@@ -165,12 +165,14 @@ pub(in crate::checklist) fn instructs(title: &str) -> bool {
         "使用说明",
         "说明",
         "使い方",
-    ]);
-    if !Pairs::of(title).may_hold_any(&WORDS) {
+    ];
+    let title = title.trim();
+    let may_start = |byte: &u8| !byte.is_ascii() || b"ihlua".contains(&byte.to_ascii_lowercase());
+    if !title.as_bytes().first().is_some_and(may_start) {
         return false;
     }
-    let title = title.trim().to_lowercase();
-    WORDS.iter().any(|word| title == word.text || word.text.contains(' ') && title.starts_with(word.text))
+    let title = title.to_lowercase();
+    WORDS.iter().any(|word| title == *word || word.contains(' ') && title.starts_with(word))
 }
 
 /// «Select one»: the boxes that follow are options.

@@ -16,7 +16,7 @@ impl<T> Few<T> {
 
     /// Adds an entry.
     pub fn push(&mut self, entry: T) {
-        self.0.get_or_insert_default().push(entry);
+        self.0.get_or_insert_with(|| Box::new(Vec::with_capacity(1))).push(entry);
     }
 
     /// The entries.
@@ -52,7 +52,8 @@ impl<T: std::fmt::Debug> std::fmt::Debug for Few<T> {
 }
 
 impl<T> From<Vec<T>> for Few<T> {
-    fn from(entries: Vec<T>) -> Self {
+    fn from(mut entries: Vec<T>) -> Self {
+        entries.shrink_to_fit();
         Self((!entries.is_empty()).then(|| Box::new(entries)))
     }
 }

@@ -64,11 +64,10 @@ pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
 }
 
 /// Whether limits under these words call for action when they hold: under alerts and rollback triggers.
-pub(super) fn alerts(above: &str) -> bool {
+pub(super) fn alerts(above: &str, pairs: Pairs) -> bool {
     static TRIGGERS: [Phrase; 3] = Phrase::all(["alert", "trigger", "alarm"]);
     static ROLLBACK: [Phrase; 1] = Phrase::all(["rollback"]);
     static WHEN: [Phrase; 4] = Phrase::all(["criteria", "if ", "when", "mandatory"]);
-    let pairs = Pairs::of(above);
     pairs.holds_any(above, &TRIGGERS) || pairs.holds_any(above, &ROLLBACK) && pairs.holds_any(above, &WHEN)
 }
 

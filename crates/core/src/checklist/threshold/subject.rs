@@ -3,8 +3,8 @@
 use super::super::phrase::find;
 use std::borrow::Cow;
 
-/// Words that are about the measuring, not what is measured.
-const FILLER: [&str; 74] = [
+/// Words that are about the measuring, not what is measured; in order.
+const FILLER: [&str; 77] = [
     "a",
     "acceptable",
     "alert",
@@ -16,6 +16,7 @@ const FILLER: [&str; 74] = [
     "are",
     "as",
     "at",
+    "available",
     "be",
     "check",
     "checked",
@@ -30,8 +31,10 @@ const FILLER: [&str; 74] = [
     "ensure",
     "expected",
     "for",
+    "free",
     "goal",
     "good",
+    "gzipped",
     "has",
     "have",
     "in",
@@ -53,6 +56,7 @@ const FILLER: [&str; 74] = [
     "reached",
     "remain",
     "remains",
+    "review",
     "set",
     "should",
     "spike",
@@ -78,8 +82,9 @@ const FILLER: [&str; 74] = [
     "while",
     "with",
     "within",
-    "review",
 ];
+/// Longer words name something.
+const LONGEST: usize = 10;
 
 /// What a comparison is about: the measurement's name, and its name without percentile.
 pub(super) fn named(before: &str, after: &str, above: &str) -> Option<(String, String)> {
@@ -137,11 +142,14 @@ fn subject_words(clause: &str) -> Vec<Cow<'_, str>> {
 }
 
 fn names_something(word: &str) -> bool {
-    let filler = |filler: &str| filler.eq_ignore_ascii_case(word);
-    !word.is_empty()
-        && !FILLER.iter().any(|each| filler(each))
-        && !["free", "available", "gzipped"].into_iter().any(filler)
-        && percentile(word).is_none()
+    if word.is_empty() || percentile(word).is_some() {
+        return false;
+    }
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..word.len()) else { return true };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    FILLER.binary_search_by(|filler| filler.as_bytes().cmp(lower)).is_err()
 }
 
 fn lower_singular(word: &str) -> Cow<'_, str> {
