@@ -189,6 +189,11 @@ def open_log(bundle):
         raw = base64.b64decode(each["signature"])
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), keys[event["author"]["installation"]])
         halves = (int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+        if "aside" in each:
+            aside = each["aside"]
+            beside = aside["text"].encode() if "text" in aside else base64.b64decode(aside["base64"])
+            if event["body"].get("aside") != digest(beside):
+                raise ValueError("what lies beside an event was changed")
         if len(raw) != 64 or digest(data) != each["id"] or event["parents"] != before or event["record"] != bundle["record"]:
             raise ValueError("the chain of events is broken")
         key.verify(utils.encode_dss_signature(*halves), data, ec.ECDSA(hashes.SHA256()))
@@ -264,15 +269,17 @@ def judge(data, trust, now):
             bad["identity"].append(f"{name}: nobody vouches for the signer")
         if name == "certification" and name_of(signer, NameOID.ORGANIZATIONAL_UNIT_NAME) != "Application":
             bad["identity"].append("the certification is a person's")
-    for one in sign_offs:
-        statement = one["statement"]
+    said = [(one["statement"], one["statement"]["person"], one["signature"]) for one in sign_offs]
+    batons = [event["body"]["handover"] for event in log if event["body"]["kind"] == "handed_over"]
+    said += [(one["baton"], one["baton"]["from"], one["signature"]) for one in batons]
+    for statement, person, signature in said:
         try:
-            signer, carried = check_cms(base64.b64decode(one["signature"]), canonical(statement))
+            signer, carried = check_cms(base64.b64decode(signature), canonical(statement))
             mine = (digest(signer.public_bytes(Encoding.DER)), name_of(signer, NameOID.COMMON_NAME))
-            if mine != (statement["certificate"], statement["person"]) or not trust.trusts(signer, carried, moment(statement["at"])):
+            if mine != (statement["certificate"], person) or not trust.trusts(signer, carried, moment(statement["at"])):
                 raise ValueError("somebody else signed it, or nobody vouches for the signer")
         except Exception as why:
-            bad["identity"].append(f"sign-off of {statement['person']}: {why}")
+            bad["identity"].append(f"signature of {person}: {why}")
     by_field = {name: signer for _, name, _, signer, _ in signatures}
     for number, one in enumerate(standing(sign_offs), 1):
         signer = by_field.get(f"sign-off-{number}")

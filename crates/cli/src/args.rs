@@ -1,6 +1,7 @@
 //! The arguments.
 
 use clap::{Parser, Subcommand};
+use countersign_core::record::Severity;
 use countersign_core::register::RecordStatus;
 use countersign_core::time::Timestamp;
 use std::path::PathBuf;
@@ -236,6 +237,30 @@ pub enum Record {
     },
     /// Take a round.
     Round(Round),
+    /// Hand the watch over, with a signature over what is open and which round is next.
+    HandOver(HandOver),
+    /// Take over the watch that was handed over to you.
+    TakeOver {
+        /// Number or id.
+        record: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// List incidents; write one down, or what more is known of one.
+    Incident(Incident),
+    /// Show the record's contacts; keep them for the team of its service, or take the team's over.
+    Contacts {
+        /// Number or id.
+        record: String,
+        /// Keep this record's for the team.
+        #[arg(long, conflicts_with = "take")]
+        keep: bool,
+        /// Take the team's over into those that are empty.
+        #[arg(long)]
+        take: bool,
+        #[command(flatten)]
+        who: Who,
+    },
     /// Close a record.
     Close {
         /// Number or id.
@@ -313,6 +338,61 @@ pub struct Round {
     pub by: Option<String>,
     #[command(flatten)]
     pub who: Who,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct HandOver {
+    /// Number or id.
+    pub record: String,
+    /// Who comes.
+    #[arg(long, value_name = "NAME")]
+    pub to: String,
+    /// The outgoing person's key: its person's name, e-mail address, or the beginning of its id.
+    #[arg(long = "as", value_name = "KEY")]
+    pub key: String,
+    /// What else there is to know.
+    #[arg(long, default_value = "")]
+    pub notes: String,
+    /// Holds the key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Incident {
+    /// Number or id.
+    pub record: String,
+    /// Which incident, from 1; without it, `--title` begins a new one.
+    pub number: Option<u32>,
+    /// What happens, in a few words.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// critical, major or minor.
+    #[arg(long, value_parser = severity)]
+    pub severity: Option<Severity>,
+    /// Since when; else now.
+    #[arg(long, value_parser = time)]
+    pub start: Option<Timestamp>,
+    /// Until when: `now`, or a time.
+    #[arg(long)]
+    pub end: Option<String>,
+    /// Why it happened.
+    #[arg(long)]
+    pub root_cause: Option<String>,
+    /// Something that is done about it, and who sees to it; may be given more than once. The same words again change the owner.
+    #[arg(long = "action", value_name = "WHAT=OWNER")]
+    pub actions: Vec<String>,
+    /// An action that is done, by the beginning of its words.
+    #[arg(long = "done", value_name = "WHAT")]
+    pub done: Vec<String>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| format!("one of {}", Severity::ALL.map(Severity::word).join(", ")))
 }
 
 /// How a deployment ended.
@@ -472,6 +552,9 @@ pub struct Report {
     /// Holds a key's passphrase, in the order of the keys; else COUNTERSIGN_PASSPHRASE, or it is asked for.
     #[arg(long = "passphrase-file", value_name = "FILE")]
     pub passphrase_files: Vec<PathBuf>,
+    /// Leave out how to reach people, for a report that is passed on. The hashes stay, and the record keeps the words.
+    #[arg(long)]
+    pub leave_out_contacts: bool,
     /// Make it anew even if there is one.
     #[arg(long)]
     pub anew: bool,

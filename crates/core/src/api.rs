@@ -49,6 +49,8 @@ macro_rules! with_commands {
             export_roots: ExportRoots => String,
             prepare_sign_off: PrepareSignOff => Prepared,
             sign_off: SignOffRecord => Vec<BundledEvent>,
+            hand_over: HandOver => Vec<BundledEvent>,
+            contacts: Contacts => Vec<BundledEvent>,
             report_state: ReportStatus => ReportState,
             make_report: MakeReport => ReportState,
             sign_report: SignReport => ReportState,
@@ -534,6 +536,46 @@ pub struct SignOffRecord {
     pub statement: Statement,
 }
 
+/// Hand the watch over: what is open, and which round is next, over the outgoing person's signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HandOver {
+    /// Which record.
+    pub record: RecordId,
+    /// Who is using the app.
+    pub person: Person,
+    /// The outgoing person's key.
+    pub key: KeyId,
+    /// The key's passphrase.
+    pub passphrase: Secret,
+    /// Who comes.
+    pub to: Person,
+    /// What else there is to know.
+    pub notes: String,
+    /// The newest event that was shown.
+    pub head: Digest,
+}
+
+/// Keep a record's contacts for the team of its service, or take the team's over into the record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contacts {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+    /// Which way.
+    pub way: ContactsWay,
+}
+
+/// Which way contacts go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactsWay {
+    /// From the record to the team.
+    Keep,
+    /// From the team to those of the record's contacts that are empty.
+    Take,
+}
+
 /// Where a record's report stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportStatus {
@@ -587,6 +629,9 @@ pub struct MakeReport {
     pub record: RecordId,
     /// Who asks.
     pub person: Person,
+    /// Leave out how to reach people; the record keeps it.
+    #[serde(default)]
+    pub leave_out_contacts: bool,
 }
 
 /// Sign a report that was made.

@@ -195,6 +195,12 @@ pub fn words(view: &View) -> String {
     for signed in &view.sign_offs {
         words.extend([signed.sign_off.statement.person.0.as_str(), signed.sign_off.statement.role.as_str()]);
     }
+    for of in &view.incidents {
+        words.extend([Some(of.incident.title.as_str()), of.incident.root_cause.as_deref()].into_iter().flatten());
+    }
+    words.extend(
+        view.handovers.iter().flat_map(|of| [&of.signed.baton.from, &of.signed.baton.to]).map(|of| of.0.as_str()),
+    );
     words.extend(view.closed.as_ref().and_then(|closed| closed.summary.as_deref()));
     words.join("\n")
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
 use countersign_core::checklist;
 use countersign_core::id::{Digest, ItemId, RecordId};
-use countersign_core::record::log::BundledEvent;
+use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{Entry, FileFact, Header, Intent, Person, Since, View, deviations, progress};
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
@@ -42,7 +42,7 @@ fn arguments<C: Command>(args: &str) -> Result<C, Error> {
     serde_json::from_str(args).map_err(detail)
 }
 
-type Reply<T> = Result<T, ApiError>;
+pub(crate) type Reply<T> = Result<T, ApiError>;
 
 impl Engine {
     /// See [`Overview`].
@@ -267,7 +267,8 @@ impl Engine {
         let (log, row) = {
             let State { store, installation, .. } = &mut *self.state();
             let log = store.log(&req.record)?;
-            let row = sealing::make(&self.files, &view, &log, installation, self.environment.now())?;
+            let shown = if req.leave_out_contacts { without_contacts(&log) } else { log.clone() };
+            let row = sealing::make(&self.files, &shown, installation, self.environment.now())?;
             (log, row)
         };
         let fields = countersign_core::report::slots(&view).into_iter().map(|slot| slot.field).collect();
@@ -317,17 +318,14 @@ impl Engine {
         Ok(req.path)
     }
 
-    fn view(&self, record: &RecordId) -> Result<View, Error> {
+    pub(crate) fn view(&self, record: &RecordId) -> Result<View, Error> {
         let State { store, installation, ledger, .. } = &mut *self.state();
         ledger.view(store, installation, record).cloned()
     }
 }
 
-fn bundled(entries: &[Entry]) -> Reply<Vec<BundledEvent>> {
-    let bundle = |entry: &Entry| {
-        let event = String::from_utf8(entry.bytes.clone()).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(BundledEvent { id: entry.id, signature: BASE64.encode(&entry.signature), event })
-    };
+pub(crate) fn bundled(entries: &[Entry]) -> Reply<Vec<BundledEvent>> {
+    let bundle = |entry| BundledEvent::of(entry).map_err(|error| Error::Internal(error.to_string()).into());
     entries.iter().map(bundle).collect()
 }
 

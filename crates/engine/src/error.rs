@@ -169,6 +169,9 @@ pub enum NotYet {
     /// The report has no field for this key.
     #[error("The report has no open signature field for this key.")]
     NoField,
+    /// There is nothing to keep for the team, or nothing that the record lacks.
+    #[error("There are no contacts to take over.")]
+    NoContacts,
 }
 
 impl Error {
@@ -239,6 +242,7 @@ impl Error {
             Self::NotYet(NotYet::StillOpen) => "Close the record with its outcome first.",
             Self::NotYet(NotYet::NoReport) => "Make the report first.",
             Self::NotYet(NotYet::NoField) => "Sign off in the record with this key first, then make the report again.",
+            Self::NotYet(NotYet::NoContacts) => "Fill them in once, and keep them for the team of this service.",
             Self::Arguments { .. } => "Correct the arguments and try again.",
             Self::Random(_) | Self::Client(_) => "Try again; if it stays so, restart the computer.",
         }

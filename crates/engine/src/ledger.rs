@@ -10,7 +10,7 @@ use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::rounds::plans;
 use countersign_core::record::{
     Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Since, Started,
-    View, decide, fold, log,
+    View, decide, fold, log, set_apart,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -145,13 +145,19 @@ impl Ledger {
         }
         let view = self.view(desk.store, desk.installation, record)?;
         let mut head = view.head;
+        let mut salt = [0; 16];
+        environment.random(&mut salt)?;
         let body = decide(view, intent, &moment)?;
+        let (body, aside) = set_apart(view, body, salt).map_err(|error| Error::Internal(error.to_string()))?;
         let around = moment.around.map(|around| Body::Around { around });
         let mut entries = Vec::new();
         for body in around.into_iter().chain([body]) {
             let entry = write(desk.installation, environment, record, vec![head], person, body)?;
             head = entry.id;
             entries.push(entry);
+        }
+        if let Some(last) = entries.last_mut() {
+            last.aside = aside;
         }
         self.keep(desk.store, &entries)?;
         written.append(&mut entries);
@@ -227,7 +233,7 @@ fn write(
     let event = Event { v: FORMAT, record: record.clone(), parents, at, mono, author, body };
     let bytes = event.canonical()?;
     let signature = installation.sign_event(&bytes)?;
-    Ok(Entry { id: Digest::of(&bytes), bytes, signature, event })
+    Ok(Entry { id: Digest::of(&bytes), bytes, signature, event, aside: None })
 }
 
 /// Rounds are under way in it.

@@ -12,6 +12,7 @@ mod installation;
 mod keys;
 mod ledger;
 mod library;
+mod people;
 mod presence;
 mod probe;
 mod register;

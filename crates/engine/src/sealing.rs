@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{KeySummary, MadeReport, PrepareSignOff, ReportField, ReportState};
 use countersign_core::id::Digest;
 use countersign_core::record::log::Bundle;
-use countersign_core::record::{Entry, Person, SignOff, Statement, View, line_to_fill};
+use countersign_core::record::{Entry, Person, SignOff, Statement, View, fold, line_to_fill};
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
 use countersign_core::time::Timestamp;
 use countersign_pades::seal::{self, SealInfo};
@@ -50,13 +50,8 @@ pub fn sign(identity: &Identity, statement: Statement) -> Result<SignOff, Error>
 }
 
 /// Makes the report of a closed record and certifies it.
-pub fn make(
-    files: &Files,
-    view: &View,
-    log: &[Entry],
-    installation: &Installation,
-    at: Timestamp,
-) -> Result<ReportRow, Error> {
+pub fn make(files: &Files, log: &[Entry], installation: &Installation, at: Timestamp) -> Result<ReportRow, Error> {
+    let view = &fold(log)?;
     if view.is_open() {
         return Err(NotYet::StillOpen.into());
     }

@@ -33,11 +33,14 @@ pub(crate) fn verdict(found: &Inspection, inside: &Result<Inside, String>) -> Ve
             }
         }
     }
-    Verdict::of(
-        objections,
-        vec![
-            "Everybody who signed off in the record has signed the report, and no field is empty.".to_owned(),
-            "The record inside is whole. Evidence files are named by their hash and are not inside.".to_owned(),
-        ],
-    )
+    let left_out = inside.as_ref().map_or(0, |inside| inside.view.left_out);
+    let mut because = vec![
+        "Everybody who signed off in the record has signed the report, and no field is empty.".to_owned(),
+        "The record inside is whole. Evidence files are named by their hash and are not inside.".to_owned(),
+    ];
+    if left_out > 0 {
+        because
+            .push(format!("How to reach people is left out of this copy in {left_out} places, and named by its hash."));
+    }
+    Verdict::of(objections, because)
 }

@@ -5,8 +5,9 @@ use crate::moment::date_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::id::Digest;
-use countersign_core::record::SignOff;
+use countersign_core::record::{Person, SignOff};
 use countersign_core::report::CERTIFICATION_FIELD;
+use countersign_core::time::Timestamp;
 use countersign_core::verdict::Verdict;
 use countersign_pades::verify::{IdentityVerdict, Inspection, SignatureFacts};
 use countersign_pades::{Certificate, Chain, Purpose, Trust, cms};
@@ -40,6 +41,15 @@ pub(crate) fn verdict(found: &Inspection, inside: Option<&Inside>, trust: &Trust
             Err(why) => objections.push(format!("{who}: {why}.")),
         }
     }
+    for of in inside.map(|inside| inside.view.handovers.as_slice()).unwrap_or_default() {
+        let baton = &of.signed.baton;
+        let content = baton.canonical().map_err(|error| error.to_string());
+        let signer = Signer { person: &baton.from, certificate: baton.certificate, at: baton.at };
+        match content.and_then(|content| signed_by(&signer, &content, &of.signed.signature, trust)) {
+            Ok(()) => because.push(format!("Handover of {}: signed with the person's own key.", baton.from)),
+            Err(why) => objections.push(format!("Handover of {}: {why}.", baton.from)),
+        }
+    }
     Verdict::of(objections, because)
 }
 
@@ -65,13 +75,25 @@ fn signer(signature: &SignatureFacts) -> Result<String, String> {
 fn sign_off(sign_off: &SignOff, trust: &Trust) -> Result<(), String> {
     let statement = &sign_off.statement;
     let content = statement.canonical().map_err(|error| error.to_string())?;
-    let signature = BASE64.decode(&sign_off.signature).map_err(|_| "its signature is not Base64".to_owned())?;
-    let at = date_time(statement.at).ok_or("it states a time that no certificate can")?;
-    let verdict = cms::verify(&signature, &content, trust, at).map_err(|error| error.to_string())?;
+    let signer = Signer { person: &statement.person, certificate: statement.certificate, at: statement.at };
+    signed_by(&signer, &content, &sign_off.signature, trust)
+}
+
+/// Who is said to have signed, and when.
+struct Signer<'a> {
+    person: &'a Person,
+    certificate: Digest,
+    at: Timestamp,
+}
+
+fn signed_by(said: &Signer<'_>, content: &[u8], signature: &str, trust: &Trust) -> Result<(), String> {
+    let signature = BASE64.decode(signature).map_err(|_| "its signature is not Base64".to_owned())?;
+    let at = date_time(said.at).ok_or("it states a time that no certificate can")?;
+    let verdict = cms::verify(&signature, content, trust, at).map_err(|error| error.to_string())?;
     if !verdict.digest_ok || !verdict.signature_ok {
         return Err("the statement was changed, or another key signed it".to_owned());
     }
-    if fingerprint(&verdict.signer) != statement.certificate || verdict.signer.common_name() != statement.person.0 {
+    if fingerprint(&verdict.signer) != said.certificate || verdict.signer.common_name() != said.person.0 {
         return Err("the statement names somebody else than the certificate".to_owned());
     }
     if verdict.chain.is_trusted() { Ok(()) } else { Err(verdict.chain.to_string()) }

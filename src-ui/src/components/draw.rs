@@ -2,8 +2,9 @@
 //! a kilobyte of program. Text is set as text, never as markup.
 
 use crate::browser;
+use js_sys::Reflect;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, Event};
 
 /// A number with two decimals at most: «12», «0.5», «-3.25». Without the tables that text of any float takes, 20 KB of program.
 pub(crate) fn fixed(number: f64) -> String {
@@ -37,10 +38,15 @@ pub(crate) fn clear(of: &Element) {
     of.set_text_content(None);
 }
 
-/// What stands in an input or a select.
+/// What stands in an input, a select or a text area.
 pub(crate) fn value_of(of: &Element) -> String {
-    let input = of.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
-    input.or_else(|| of.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value)).unwrap_or_default()
+    Reflect::get(of, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Puts something into an input, a select or a text area.
+pub(crate) fn set_value(of: &Element, text: &str) {
+    // An element that has no value keeps none.
+    let _ = Reflect::set(of, &"value".into(), &text.into());
 }
 
 /// The element with an attribute that an event happened in, and the attribute's value.

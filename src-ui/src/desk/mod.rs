@@ -56,6 +56,8 @@ pub(crate) struct Desk {
     /// What was typed into fields and is not saved.
     pub(crate) drafts: RwSignal<BTreeMap<ItemId, String>>,
     pub(crate) saved_at: RwSignal<Option<Timestamp>>,
+    /// For whom things are written down; empty: for oneself.
+    pub(crate) done_by: RwSignal<String>,
     /// Committed events whose predecessors have not arrived yet.
     early: RwSignal<Vec<Entry>>,
     /// Answers can still be given.
@@ -76,6 +78,7 @@ impl Desk {
             refused: RwSignal::new(BTreeMap::new()),
             drafts: RwSignal::new(BTreeMap::new()),
             saved_at: RwSignal::new(None),
+            done_by: RwSignal::new(String::new()),
             early: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(false),
             bells: Bells::new(),
@@ -107,6 +110,7 @@ impl Desk {
         self.refused.set(BTreeMap::new());
         self.drafts.set(BTreeMap::new());
         self.saved_at.set(None);
+        self.done_by.set(String::new());
         self.early.set(Vec::new());
         self.bells.clear();
     }

@@ -12,7 +12,7 @@ use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Comman
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::{ItemId, ProbeId, RecordId};
 use countersign_core::record::log::BundledEvent;
-use countersign_core::record::{Body, Entry, FoldError, Intent, Person, View};
+use countersign_core::record::{Body, Content, Entry, FoldError, Intent, Person, View, contact_of};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::error::Error;
@@ -21,8 +21,32 @@ impl Desk {
     /// Asks the engine for something; what it commits comes into the view.
     pub(crate) fn act(self, app: App, at: Option<&ItemId>, intent: Intent) {
         if let Some((record, person)) = self.who(app) {
+            let intent = self.for_somebody(intent);
             self.send(app, at.cloned(), Act { record, person, intent });
         }
+    }
+
+    /// Runs a command about the record as a whole; what it commits comes into the view.
+    pub(crate) fn command<C: Command<Reply = Vec<BundledEvent>> + 'static>(
+        self,
+        app: App,
+        make: impl FnOnce(RecordId, Person) -> C,
+    ) {
+        if let Some((record, person)) = self.who(app) {
+            self.send(app, None, make(record, person));
+        }
+    }
+
+    /// Who did it and who writes it down may be two people.
+    fn for_somebody(self, mut intent: Intent) -> Intent {
+        let name = self.done_by.get_untracked();
+        let other = Some(Person::from(name.as_str())).filter(|other| !other.0.is_empty());
+        match &mut intent {
+            Intent::Answer { by, .. } | Intent::Decide { by, .. } => *by = by.take().or(other),
+            Intent::TakeRound { round } => round.by = round.by.take().or(other),
+            _ => {}
+        }
+        intent
     }
 
     /// Adds a file of this computer as evidence, to the chosen item if one is.
@@ -105,8 +129,10 @@ impl Desk {
     /// Takes committed events into the view, each after its parents. Replies can overtake each other.
     pub(crate) fn take(self, app: App, events: Vec<Entry>) {
         for entry in &events {
-            if let Body::Answered { item, answer, .. } = &entry.event.body {
-                self.settle_draft(item, answer.text());
+            match &entry.event.body {
+                Body::Answered { item, answer, .. } => self.settle_draft(item, answer.text()),
+                Body::ContactGiven { item, .. } => self.settle_draft(item, contact_of(entry).as_deref()),
+                _ => {}
             }
         }
         let touched: Vec<_> = events.iter().flat_map(|entry| self.touched_by(&entry.event.body)).collect();
@@ -155,6 +181,7 @@ impl Desk {
     fn touched_by(self, body: &Body) -> Vec<ItemId> {
         match body {
             Body::Answered { item, .. } if !self.changes_baseline(body) => vec![item.clone()],
+            Body::ContactGiven { item, .. } => vec![item.clone()],
             Body::Noted { item: Some(item), .. } | Body::Attached { item: Some(item), .. } => vec![item.clone()],
             Body::RoundTaken { values, .. } => values.keys().cloned().collect(),
             _ if self.changes_baseline(body) => self.view.with_untracked(|view| {
@@ -186,7 +213,8 @@ fn read_events(events: &[BundledEvent]) -> Result<Vec<Entry>, ApiError> {
     let read = |bundled: &BundledEvent| {
         let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(&error))?;
         let event = reply::event(&bundled.event).map_err(|error| unreadable(&error))?;
-        Ok(Entry { id: bundled.id, bytes: bundled.event.clone().into_bytes(), signature, event })
+        let aside = bundled.aside.as_ref().and_then(Content::bytes);
+        Ok(Entry { id: bundled.id, bytes: bundled.event.clone().into_bytes(), signature, event, aside })
     };
     events.iter().map(read).collect()
 }

@@ -244,8 +244,13 @@ fn Close(open: u32) -> impl IntoView {
 fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl IntoView {
     let app = page.app;
     let of_make = record.clone();
+    let leave_out = RwSignal::new(false);
     let make = move |_| match app.person() {
-        Some(person) => page.run("Making the report", MakeReport { record: of_make.clone(), person }, || ()),
+        Some(person) => page.run(
+            "Making the report",
+            MakeReport { record: of_make.clone(), person, leave_out_contacts: leave_out.get_untracked() },
+            || (),
+        ),
         None => app.dialog.set(Some(crate::components::dialogs::Dialog::Name)),
     };
     let first = state.made.is_none();
@@ -257,6 +262,10 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
             Some(made) => view! { <Made page record=record.clone() made outdated/> }.into_any(),
         }}
         {(closed && (first || outdated)).then(|| view! {
+            <label class="leave-out">
+                <input type="checkbox" data-t="leave-out" on:change:target=move |event| leave_out.set(event.target().checked())/>
+                " Leave out how to reach people; the hashes stay"
+            </label>
             <button type="button" class="button primary" data-t="report-make" disabled=move || page.busy.get().is_some() on:click=make>
                 {icon(Icon::Document)}
                 {if first { "Make the report" } else { "Make it anew" }}

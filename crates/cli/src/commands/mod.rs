@@ -5,6 +5,7 @@ pub mod condition;
 pub mod find;
 pub mod gate;
 pub mod key;
+pub mod people;
 pub mod probe;
 pub mod record;
 mod register;

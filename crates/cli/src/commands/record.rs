@@ -53,6 +53,16 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             let written = engine.attach_file(AttachFile { record: view.id, person, item, path }).await?;
             committed(&written, output)?;
         }
+        Record::HandOver(command) => return super::people::hand_over(command, engine, output).await,
+        Record::TakeOver { record, who } => {
+            return super::people::take_over(&record, who.person.as_deref(), engine, output).await;
+        }
+        Record::Incident(command) => return super::people::incident(command, engine, output).await,
+        Record::Contacts { record, keep, take, who } => {
+            use countersign_core::api::ContactsWay;
+            let way = keep.then_some(ContactsWay::Keep).or(take.then_some(ContactsWay::Take));
+            return super::people::contacts(&record, way, who.person.as_deref(), engine, output).await;
+        }
         Record::Baseline(command) => return super::rounds::baseline(command, engine, output).await,
         Record::Rounds { record } => return super::rounds::rounds(&record, engine, output).await,
         Record::Round(command) => return super::rounds::round(command, engine, output).await,
@@ -134,6 +144,10 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         | Record::Show { .. }
         | Record::Attach { .. }
         | Record::Gate { .. }
+        | Record::HandOver(_)
+        | Record::TakeOver { .. }
+        | Record::Incident(_)
+        | Record::Contacts { .. }
         | Record::Baseline(_)
         | Record::Rounds { .. }
         | Record::Round(_) => Err(ApiError {

@@ -12,9 +12,10 @@ use std::fmt::Write as _;
 pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     let record = find::record(engine, &command.record).await?.id;
     let mut state = engine.report_state(ReportStatus { record: record.clone() }).await?;
-    if state.made.is_none() || state.outdated || command.anew {
+    if state.made.is_none() || state.outdated || command.anew || command.leave_out_contacts {
         let person = find::person(engine, command.who.person.as_deref()).await?;
-        state = engine.make_report(MakeReport { record: record.clone(), person }).await?;
+        let leave_out_contacts = command.leave_out_contacts;
+        state = engine.make_report(MakeReport { record: record.clone(), person, leave_out_contacts }).await?;
     }
     let mut signed = Vec::new();
     for (index, words) in command.keys.iter().enumerate() {

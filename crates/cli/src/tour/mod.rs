@@ -273,7 +273,9 @@ impl Tour<'_> {
 
     async fn report(&mut self, out: &Path, keys: &[KeyId]) -> Result<PathBuf, ApiError> {
         let record = &self.record;
-        self.engine.make_report(MakeReport { record: record.clone(), person: DEPLOYER.into() }).await?;
+        self.engine
+            .make_report(MakeReport { record: record.clone(), person: DEPLOYER.into(), leave_out_contacts: false })
+            .await?;
         for key in keys {
             let (record, key, passphrase) = (record.clone(), key.clone(), Secret(PASSPHRASE.to_owned()));
             self.engine.sign_report(SignReport { record, key, passphrase }).await?;

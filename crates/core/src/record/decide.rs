@@ -3,6 +3,8 @@
 use super::answer::{Answer, Outcome, Person};
 use super::event::{Body, FileFact};
 use super::gate::{self, Way};
+use super::handover::{self, SignedBaton};
+use super::incident::{self, Incident};
 use super::moment::Moment;
 use super::observation::Observation;
 use super::policy;
@@ -124,6 +126,23 @@ pub enum Intent {
     DeclareEmergency {
         /// Why.
         reason: String,
+    },
+    /// Hand the watch over.
+    HandOver {
+        /// The baton and its signature.
+        handover: Box<SignedBaton>,
+    },
+    /// Take the watch over.
+    TakeOver {
+        /// The event of the handover.
+        handover: Digest,
+    },
+    /// Write an incident down, or what more is known of it.
+    Incident {
+        /// Which; none: a new one.
+        number: Option<u32>,
+        /// The whole of it.
+        incident: Box<Incident>,
     },
     /// End the work.
     Close {
@@ -249,6 +268,20 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
                 && shown.head == view.head
                 && view.state_digest().is_ok_and(|state| state == shown.state);
             if current { Ok(Body::SignedOff { sign_off }) } else { Err(Refusal::Outdated) }
+        }
+        Intent::HandOver { handover } => {
+            open(view)?;
+            handover::hand_over(view, &handover)?;
+            Ok(Body::HandedOver { handover })
+        }
+        Intent::TakeOver { handover } => {
+            handover::take_over(view, handover, &moment.person)?;
+            Ok(Body::TakenOver { handover })
+        }
+        // The root cause is often found after the record was closed.
+        Intent::Incident { number, incident } => {
+            let number = incident::number(view, number)?;
+            Ok(Body::Incident { number, incident: Box::new(incident.checked()?) })
         }
         Intent::Close { outcome, summary } => {
             open(view)?;

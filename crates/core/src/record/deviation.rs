@@ -46,6 +46,8 @@ pub enum DeviationKind {
     TriggerTripped,
     /// A person signed that it must go back.
     Returned,
+    /// Something went wrong around the deployment.
+    Incident,
     /// A rule of the checklist is not kept: who signs, who may not, what comes first.
     RuleNotKept,
     /// It was deployed in hours that a rule forbids.
@@ -68,6 +70,8 @@ pub enum DeviationKind {
     ProbeNotExecuted,
     /// A sign-off is for a state that is no longer the state.
     SignOffStale,
+    /// The watch was handed over, and nobody took it over.
+    NotTakenOver,
     /// What was owed by a time was not there by then.
     Overdue,
     /// Something required was set aside.
@@ -120,6 +124,7 @@ impl DeviationKind {
             Self::Rehearsal
                 | Self::Emergency
                 | Self::TriggerTripped
+                | Self::Incident
                 | Self::Overdue
                 | Self::Returned
                 | Self::RuleNotKept
@@ -137,6 +142,8 @@ impl DeviationKind {
             Self::Rehearsal => "rehearsal",
             Self::Emergency => "emergency",
             Self::TriggerTripped => "trigger tripped",
+            Self::Incident => "incident",
+            Self::NotTakenOver => "not taken over",
             Self::Overdue => "overdue",
             Self::Returned => "returned",
             Self::RuleNotKept => "rule not kept",
@@ -235,7 +242,31 @@ fn of_record(view: &View) -> Vec<Deviation> {
         });
     }
     found.extend(outside_window(view));
+    of_people(view, &mut found);
     found
+}
+
+/// Incidents, and a watch that nobody has.
+fn of_people(view: &View, found: &mut Vec<Deviation>) {
+    found.extend(view.incidents.iter().map(|of| Deviation {
+        kind: DeviationKind::Incident,
+        item: None,
+        label: of.incident.title.clone(),
+        detail: of.incident.words(),
+        by: Some(of.by.clone()),
+        at: Some(of.incident.start),
+    }));
+    if let Some(last) = view.handovers.last().filter(|last| last.taken.is_none()) {
+        let baton = &last.signed.baton;
+        found.push(Deviation {
+            kind: DeviationKind::NotTakenOver,
+            item: None,
+            label: format!("Handover from {} to {}", baton.from, baton.to),
+            detail: baton.words(),
+            by: Some(baton.from.clone()),
+            at: Some(last.at),
+        });
+    }
 }
 
 /// The first and the last answer that fell outside the planned window speak for all of them.

@@ -5,7 +5,9 @@
 
 use super::answer::{Answer, Outcome, Person};
 use super::gate::Way;
+use super::handover::SignedBaton;
 use super::header::Header;
+use super::incident::Incident;
 use super::moment::Around;
 use super::observation::Observation;
 use super::rounds::Cause;
@@ -231,6 +233,36 @@ pub enum Body {
         /// Why.
         reason: String,
     },
+    /// How to reach somebody was written down. The words lie beside the event, so that a copy can leave them out.
+    ContactGiven {
+        /// Which item.
+        item: ItemId,
+        /// SHA-256 of what lies beside.
+        aside: Digest,
+        /// Who gave it, if not the person who wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
+        /// Why it was changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A person goes, and says what the next one is to know.
+    HandedOver {
+        /// The baton and its signature.
+        handover: Box<SignedBaton>,
+    },
+    /// The next person has come.
+    TakenOver {
+        /// The event of the handover.
+        handover: Digest,
+    },
+    /// An incident, as it is known.
+    Incident {
+        /// Which, from 1.
+        number: u32,
+        /// The whole of it.
+        incident: Box<Incident>,
+    },
     /// A kind that this version does not know. Its bytes are kept, hashed and shown; it changes nothing.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
@@ -349,7 +381,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 26] = [
     "started",
     "answered",
     "noted",
@@ -372,12 +404,24 @@ const KINDS: [&str; 22] = [
     "around",
     "decided",
     "emergency",
+    "contact_given",
+    "handed_over",
+    "taken_over",
+    "incident",
 ];
 
 impl Body {
     /// Whether this version knows a kind of events by its name. All others are [`Body::Unknown`].
     pub fn knows(kind: &str) -> bool {
         KINDS.contains(&kind)
+    }
+
+    /// The SHA-256 of what lies beside the event, if something does.
+    pub fn aside(&self) -> Option<Digest> {
+        match self {
+            Self::ContactGiven { aside, .. } => Some(*aside),
+            _ => None,
+        }
     }
 
     /// The kind's name as the log prints it.
@@ -405,6 +449,10 @@ impl Body {
             Self::Around { .. } => "around",
             Self::Decided { .. } => "decided",
             Self::Emergency { .. } => "emergency",
+            Self::ContactGiven { .. } => "contact_given",
+            Self::HandedOver { .. } => "handed_over",
+            Self::TakenOver { .. } => "taken_over",
+            Self::Incident { .. } => "incident",
             Self::Unknown(members) => members.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown"),
         }
     }

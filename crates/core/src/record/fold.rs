@@ -4,8 +4,11 @@ use super::alarm;
 use super::answer::{Answer, Person, State};
 use super::baseline::{Correction, Frozen};
 use super::conduct::AroundAt;
+use super::contact;
 use super::event::{Body, ChecklistFile, Event, Started};
 use super::gate::Decided;
+use super::handover::HandedOver;
+use super::incident::{Incident, KnownIncident};
 use super::log::Entry;
 use super::value;
 use super::view::{
@@ -75,6 +78,9 @@ impl View {
             rounds: Default::default(),
             clock_jumps: Vec::new(),
             unknown_kinds: Vec::new(),
+            handovers: Vec::new(),
+            incidents: Vec::new(),
+            left_out: 0,
             conduct,
             head: first.id,
             events: 1,
@@ -194,6 +200,22 @@ impl View {
                 self.miss_round(event.at, (*section, *number, *due), (*cause, evidence));
             }
             Body::ClockJumped { by } => self.clock_jumps.push((event.at, *by)),
+            Body::ContactGiven { item, aside, by, reason } => {
+                self.left_out = self.left_out.saturating_add(u32::from(entry.aside.is_none()));
+                let answer = Answer::Value { text: contact::words(*aside, entry.aside.as_deref()) };
+                let given = self.given(entry, answer, by.as_ref());
+                self.answer(item, Given { reason: reason.clone(), aside: Some(*aside), ..given });
+            }
+            Body::HandedOver { handover } => {
+                let (event, at, signed) = (entry.id, event.at, (**handover).clone());
+                self.handovers.push(HandedOver { event, at, signed, taken: None });
+            }
+            Body::TakenOver { handover } => {
+                if let Some(of) = self.handovers.iter_mut().find(|of| of.event == *handover) {
+                    of.taken = Some((event.at, writer.clone()));
+                }
+            }
+            Body::Incident { number, incident } => self.note_incident(event, *number, incident),
             Body::Unknown(_) => self.unknown_kinds.push(event.body.kind().to_owned()),
         }
     }
@@ -202,7 +224,17 @@ impl View {
         let Event { at, author, .. } = &entry.event;
         let written_by = by.filter(|by| **by != author.person).map(|_| author.person.clone());
         let by = by.unwrap_or(&author.person).clone();
-        Given { event: entry.id, seq: self.events, at: *at, by, written_by, answer, reason: None, of_round: false }
+        Given {
+            event: entry.id,
+            seq: self.events,
+            at: *at,
+            by,
+            written_by,
+            answer,
+            reason: None,
+            of_round: false,
+            aside: None,
+        }
     }
 
     pub(super) fn answer(&mut self, id: &ItemId, given: Given) {
@@ -279,6 +311,25 @@ impl View {
         self.judge_by_baseline();
     }
 
+    fn note_incident(&mut self, event: &Event, number: u32, incident: &Incident) {
+        let label = format!("Incident {number}");
+        let now = incident.signed_words();
+        for signed in &mut self.sign_offs {
+            let then = signed.signed.incidents.get(&number).cloned().unwrap_or_else(|| "not there".to_owned());
+            signed.changes.retain(|change| change.label != label);
+            if then != now {
+                signed.changes.push(Change { item: None, label: label.clone(), then, now: now.clone() });
+            }
+        }
+        match self.incidents.iter_mut().find(|of| of.number == number) {
+            Some(known) => (known.incident, known.changed) = (incident.clone(), event.at),
+            None => {
+                let (by, at, changed) = (event.author.person.clone(), event.at, event.at);
+                self.incidents.push(KnownIncident { number, incident: incident.clone(), by, at, changed });
+            }
+        }
+    }
+
     fn attach(&mut self, item: Option<&ItemId>, file: AttachedFile) {
         for signed in &mut self.sign_offs {
             if !signed.signed.files.contains_key(&file.file.sha256) {
@@ -300,7 +351,7 @@ impl View {
     fn compare_item(&mut self, id: &ItemId) {
         let label = self.label(id);
         let now = self.item(id);
-        let now = SignedItem { state: now.state, text: now.text.clone() };
+        let now = now.signed();
         let open = SignedItem { state: State::Open, text: None };
         for signed in &mut self.sign_offs {
             let then = signed.signed.items.get(id).unwrap_or(&open);

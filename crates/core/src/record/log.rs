@@ -1,7 +1,7 @@
 //! The log of a record: events in their stored bytes, chained by hash and signed by the installation that wrote them.
 //! Making signatures needs a secret and happens elsewhere; checking them needs only this.
 
-use super::event::{Event, EventError};
+use super::event::{Body, Content, Event, EventError};
 use crate::id::{Digest, RecordId};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -20,12 +20,14 @@ pub struct Entry {
     pub signature: Vec<u8>,
     /// The reading of `bytes`.
     pub event: Event,
+    /// What lies beside the event, which names it by its hash; none if nothing does, or if this copy leaves it out.
+    pub aside: Option<Vec<u8>>,
 }
 
 impl Entry {
     /// Reads an event from its stored bytes. Whether the signature is right is asked with [`check`].
     pub fn read(bytes: Vec<u8>, signature: Vec<u8>) -> Result<Self, EventError> {
-        Ok(Self { id: Digest::of(&bytes), event: Event::read(&bytes)?, bytes, signature })
+        Ok(Self { id: Digest::of(&bytes), event: Event::read(&bytes)?, bytes, signature, aside: None })
     }
 }
 
@@ -71,6 +73,21 @@ pub struct BundledEvent {
     pub signature: String,
     /// The event's canonical JSON as text, byte for byte.
     pub event: String,
+    /// What lies beside it, if something does and this copy has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Content>,
+}
+
+impl BundledEvent {
+    /// Wraps an event.
+    pub fn of(entry: &Entry) -> Result<Self, std::string::FromUtf8Error> {
+        Ok(Self {
+            id: entry.id,
+            signature: BASE64.encode(&entry.signature),
+            event: String::from_utf8(entry.bytes.clone())?,
+            aside: entry.aside.as_deref().map(Content::of),
+        })
+    }
 }
 
 /// What is wrong with a log.
@@ -91,7 +108,7 @@ pub enum LogFault {
         source: EventError,
     },
     /// A part of the bundle is not Base64.
-    #[error("Event {at}: its signature is not Base64.")]
+    #[error("Event {at}: its signature, or what lies beside it, is not Base64.")]
     Encoding {
         /// 1-based place in the log.
         at: usize,
@@ -105,6 +122,12 @@ pub enum LogFault {
     /// An event is missing before this one, or the order was changed.
     #[error("The chain is broken before event {at}: an event is missing, or the order was changed.")]
     Chain {
+        /// 1-based place in the log.
+        at: usize,
+    },
+    /// What lies beside an event is not what the event names.
+    #[error("What lies beside event {at} was changed: it no longer gives the hash that the event names.")]
+    Aside {
         /// 1-based place in the log.
         at: usize,
     },
@@ -136,6 +159,9 @@ pub fn check(log: &[Entry], keys: &[InstallationKey]) -> Result<(), LogFault> {
         if entry.id != Digest::of(&entry.bytes) {
             return Err(LogFault::Hash { at });
         }
+        if entry.aside.as_deref().is_some_and(|aside| entry.event.body.aside() != Some(Digest::of(aside))) {
+            return Err(LogFault::Aside { at });
+        }
         if entry.event.record != first.event.record {
             return Err(LogFault::Foreign { at });
         }
@@ -159,10 +185,7 @@ impl Bundle {
     /// Wraps a log.
     pub fn of(log: &[Entry], keys: &[InstallationKey], app: &str) -> Result<Self, LogFault> {
         let first = log.first().ok_or(LogFault::Empty)?;
-        let text = |(at, entry): (usize, &Entry)| {
-            let event = String::from_utf8(entry.bytes.clone()).map_err(|_| LogFault::Hash { at })?;
-            Ok(BundledEvent { id: entry.id, signature: BASE64.encode(&entry.signature), event })
-        };
+        let text = |(at, entry): (usize, &Entry)| BundledEvent::of(entry).map_err(|_| LogFault::Hash { at });
         Ok(Self {
             format: "countersign-record".to_owned(),
             v: 1,
@@ -182,7 +205,9 @@ impl Bundle {
         for (at, bundled) in (1..).zip(&self.events) {
             let signature = BASE64.decode(&bundled.signature).map_err(|_| LogFault::Encoding { at })?;
             let entry = Entry::read(bundled.event.clone().into_bytes(), signature);
-            let entry = entry.map_err(|source| LogFault::Event { at, source })?;
+            let mut entry = entry.map_err(|source| LogFault::Event { at, source })?;
+            let aside = bundled.aside.as_ref().map(|aside| aside.bytes().ok_or(LogFault::Encoding { at }));
+            entry.aside = aside.transpose()?;
             if entry.id != bundled.id {
                 return Err(LogFault::Hash { at });
             }
@@ -196,4 +221,13 @@ impl Bundle {
     pub fn keys(&self) -> Vec<InstallationKey> {
         self.installations.iter().filter_map(|key| BASE64.decode(key).ok()).map(InstallationKey).collect()
     }
+}
+
+/// The log without how to reach people, as a copy for others has it. Chain and signatures hold as before.
+pub fn without_contacts(log: &[Entry]) -> Vec<Entry> {
+    let mut copy = log.to_vec();
+    for entry in copy.iter_mut().filter(|entry| matches!(entry.event.body, Body::ContactGiven { .. })) {
+        entry.aside = None;
+    }
+    copy
 }

@@ -1,5 +1,6 @@
 //! Why an intent is refused, with what to do instead. Nothing is decided here.
 
+use super::answer::Person;
 use super::gate::Way;
 use super::rounds::RoundRefused;
 use super::value::EntryRefused;
@@ -81,6 +82,24 @@ pub enum Refusal {
     /// The record changed between showing and signing.
     #[error("The record has changed since it was shown for signing.")]
     Outdated,
+    /// A handover to the person who hands over.
+    #[error("A handover goes to somebody else.")]
+    ToOneself,
+    /// No handover waits to be taken over, or another one does.
+    #[error("No such handover waits to be taken over.")]
+    NoHandover,
+    /// The handover is for another person.
+    #[error("The handover is for {to}.")]
+    ForSomebodyElse {
+        /// For whom.
+        to: Person,
+    },
+    /// The record has no such incident.
+    #[error("The record has no incident {0}.")]
+    NoSuchIncident(u32),
+    /// The incident ends before it begins.
+    #[error("The incident ends before it begins.")]
+    IncidentBackwards,
     /// The checklist has no such section.
     #[error("The checklist has no section {0}.")]
     NoSuchSection(usize),
@@ -139,6 +158,13 @@ impl Refusal {
             Self::BaselineSettled { .. } => "A single value can be corrected with a reason.".to_owned(),
             Self::BaselineOpen => "Freeze it with the values as they stand, or waive it with a reason.".to_owned(),
             Self::Round(refused) => refused.hint().to_owned(),
+            Self::ToOneself => "Name the person who comes.".to_owned(),
+            Self::NoHandover => "Look at the record again; the newest handover counts.".to_owned(),
+            Self::ForSomebodyElse { to } => {
+                format!("{to} takes it over under that name; or it is handed over again, to whoever is there.")
+            }
+            Self::NoSuchIncident(_) => "Incidents are counted from 1; leave the number out for a new one.".to_owned(),
+            Self::IncidentBackwards => "Set the later of the two times as its end.".to_owned(),
             Self::NoSuchSection(_) => "Count sections from 0, as `checklist show --json` lists them.".to_owned(),
         }
     }

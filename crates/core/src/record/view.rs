@@ -4,7 +4,9 @@ use super::answer::{Answer, Outcome, Person, State};
 use super::baseline::Baseline;
 use super::conduct::Conduct;
 use super::event::FileFact;
+use super::handover::HandedOver;
 use super::header::Header;
+use super::incident::KnownIncident;
 use super::observation::Observation;
 use super::rounds::Rounds;
 use super::sign_off::{Change, SignOff};
@@ -69,6 +71,15 @@ pub struct View {
     pub clock_jumps: Vec<(Timestamp, i64)>,
     /// Kinds of events that this version does not know.
     pub unknown_kinds: Vec<String>,
+    /// Who handed the watch over to whom.
+    #[serde(default)]
+    pub handovers: Vec<HandedOver>,
+    /// What went wrong around the deployment.
+    #[serde(default)]
+    pub incidents: Vec<KnownIncident>,
+    /// How many contacts this copy of the record leaves out.
+    #[serde(default)]
+    pub left_out: u32,
     /// How the deployment is conducted: the deploy tick, decisions, what was known around it.
     #[serde(default)]
     pub conduct: Conduct,
@@ -121,6 +132,9 @@ pub struct Given {
     /// It was entered in a round, of which a later one is no correction.
     #[serde(default)]
     pub of_round: bool,
+    /// The hash by which the event names the words, if they lie beside it.
+    #[serde(default)]
+    pub aside: Option<Digest>,
 }
 
 /// A text that somebody wrote.
@@ -229,6 +243,9 @@ pub struct SignedState {
     /// The events of the rounds that were taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rounds: Vec<Digest>,
+    /// The incidents by number, in words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub incidents: BTreeMap<u32, String>,
 }
 
 /// State and value of an item.
@@ -236,9 +253,17 @@ pub struct SignedState {
 pub struct SignedItem {
     /// State.
     pub state: State,
-    /// Value or option.
+    /// Value or option; of words that lie beside their event, the hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+impl ItemView {
+    /// What a sign-off covers of it: the same in every copy, whether it leaves words out or not.
+    pub(super) fn signed(&self) -> SignedItem {
+        let aside = self.answers.last().and_then(|given| given.aside);
+        SignedItem { state: self.state, text: aside.map(|aside| aside.to_string()).or_else(|| self.text.clone()) }
+    }
 }
 
 impl SignedItem {
@@ -302,13 +327,14 @@ impl View {
     pub fn signed_state(&self) -> SignedState {
         let answered = |(id, item): (&ItemId, &ItemView)| {
             let covered = item.state != State::Open && !self.filled_by_sign_off(id);
-            covered.then(|| (id.clone(), SignedItem { state: item.state, text: item.text.clone() }))
+            covered.then(|| (id.clone(), item.signed()))
         };
         let files = self.files.iter().chain(self.items.values().flat_map(|item| &item.files));
         SignedState {
             items: self.items.iter().filter_map(answered).collect(),
             files: files.map(|file| (file.file.sha256, file.file.name.clone())).collect(),
             rounds: self.rounds.taken.iter().map(|taken| taken.event).collect(),
+            incidents: self.incidents.iter().map(|of| (of.number, of.incident.signed_words())).collect(),
         }
     }
 
@@ -323,6 +349,17 @@ impl View {
     pub fn state_digest(&self) -> Result<Digest, serde_json::Error> {
         let covered = serde_json_canonicalizer::to_vec(&(&self.header, &self.signed_state()))?;
         Ok(Digest::of(&covered))
+    }
+
+    /// Everybody whom the record names, in the order of the alphabet.
+    pub fn people(&self) -> BTreeSet<&Person> {
+        let header = self.header.deployer.iter().chain(&self.header.reviewers).chain([&self.started_by]);
+        let answers = self.items.values().flat_map(|item| &item.answers);
+        let answered = answers.flat_map(|given| [&given.by].into_iter().chain(&given.written_by));
+        let signed = self.sign_offs.iter().map(|signed| &signed.sign_off.statement.person);
+        let shifts = self.handovers.iter().flat_map(|of| [&of.signed.baton.from, &of.signed.baton.to]);
+        let owners = self.incidents.iter().flat_map(|of| of.incident.actions.iter().map(|action| &action.owner));
+        header.chain(answered).chain(signed).chain(shifts).chain(owners).filter(|person| !person.0.is_empty()).collect()
     }
 
     /// Events can still change it.

@@ -5,7 +5,7 @@ use super::model::{
     Align, Block, Column, EmbeddedFile, PhaseProgress, Relation, Report, SignatureSlot, Span, Style, Text,
     TimelinePoint, Tone, plain,
 };
-use super::{Paper, gates, probes, rounds, rules};
+use super::{Paper, gates, people, probes, rounds, rules};
 use crate::record::log::Bundle;
 use crate::record::{
     Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, Way, deviations, freshness, progress,
@@ -45,6 +45,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     probes::blocks(view, &mut blocks);
     gates::blocks(view, &mut blocks);
     rules::blocks(view, &mut blocks);
+    people::blocks(view, &mut blocks);
     sign_offs(view, &mut blocks);
     evidence(view, &mut blocks);
     log_of(log, &mut blocks);
@@ -166,6 +167,7 @@ fn identity(view: &View) -> Block {
     let newest = Span::new(view.head.to_string(), Style::Code);
     facts.push(("Log".to_owned(), vec![Span::plain(format!("{} events, newest ", view.events)), newest]));
     facts.push(("Record".to_owned(), vec![Span::new(view.id.to_string(), Style::Code)]));
+    facts.extend(people::left_out(view));
     Block::Facts { rows: facts }
 }
 
@@ -274,6 +276,13 @@ fn timeline(view: &View) -> Vec<TimelinePoint> {
             Way::RollBack => Tone::Bad,
         };
         point(decided.at, decided.way.words(), tone)
+    }));
+    points.extend(
+        view.incidents.iter().map(|of| point(of.incident.start, &format!("incident {}", of.number), Tone::Bad)),
+    );
+    points.extend(view.handovers.iter().filter_map(|of| {
+        let (at, by) = of.taken.as_ref()?;
+        Some(point(*at, &format!("{by} took over"), Tone::Plain))
     }));
     points.extend(view.clock_jumps.iter().map(|(at, _)| point(*at, "clock jumped", Tone::Unsure)));
     points.extend(view.closed.as_ref().map(|closed| point(closed.at, "closed", Tone::Plain)));

@@ -4,6 +4,7 @@ mod compose;
 mod gates;
 mod items;
 pub mod model;
+mod people;
 mod probes;
 mod rounds;
 mod rules;

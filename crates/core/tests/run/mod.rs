@@ -51,7 +51,12 @@ impl Run {
     }
 
     pub fn write(&mut self, body: Body) {
-        let entry = entry(self.now, &self.person, vec![self.view.head], body);
+        self.write_with(body, None);
+    }
+
+    /// With what lies beside the event.
+    pub fn write_with(&mut self, body: Body, aside: Option<Vec<u8>>) {
+        let entry = Entry { aside, ..entry(self.now, &self.person, vec![self.view.head], body) };
         self.view.apply(&entry);
         self.log.push(entry);
     }

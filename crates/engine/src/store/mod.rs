@@ -3,6 +3,7 @@
 //! WAL and `synchronous=FULL`: what was committed survives a kill and a power cut. Triggers refuse to change or delete
 //! events. The tables after the first two can be dropped and made again.
 
+mod contact;
 mod open;
 mod register;
 mod versions;
@@ -58,19 +59,22 @@ impl Store {
 
     /// The whole log of a record, as it was stored.
     pub fn log(&self, record: &RecordId) -> Result<Vec<Entry>, Error> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT bytes, signature, id FROM event WHERE record = ?1 ORDER BY seq")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT event.bytes, signature, id, aside.bytes FROM event LEFT JOIN aside ON aside.event = event.id
+             WHERE record = ?1 ORDER BY seq",
+        )?;
         let rows = statement.query_map([&record.0], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, [u8; 32]>(2)?))
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, [u8; 32]>(2)?, row.get(3)?))
         })?;
         let fault = |fault| Error::Log { record: record.clone(), fault };
         let mut log = Vec::new();
         for (at, row) in (1..).zip(rows) {
-            let (bytes, signature, id) = row?;
-            let entry = Entry::read(bytes, signature).map_err(|source| fault(LogFault::Event { at, source }))?;
+            let (bytes, signature, id, aside) = row?;
+            let mut entry = Entry::read(bytes, signature).map_err(|source| fault(LogFault::Event { at, source }))?;
             if entry.id.as_bytes() != &id {
                 return Err(fault(LogFault::Hash { at }));
             }
+            entry.aside = aside;
             log.push(entry);
         }
         if log.is_empty() { Err(Error::NoRecord(record.to_string())) } else { Ok(log) }
@@ -156,5 +160,10 @@ fn insert(transaction: &Transaction<'_>, record: &RecordId, entry: &Entry) -> Re
     transaction
         .prepare_cached("INSERT INTO event (record, id, bytes, signature) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![record.0, entry.id.as_bytes(), entry.bytes, entry.signature])?;
+    if let Some(aside) = &entry.aside {
+        transaction
+            .prepare_cached("INSERT INTO aside (event, bytes) VALUES (?1, ?2)")?
+            .execute(params![entry.id.as_bytes(), aside])?;
+    }
     Ok(())
 }

@@ -9,7 +9,12 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4373_676e;
 
 /// Each migration takes the database from the version of its index to the next one.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("register.sql"), include_str!("versions.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("register.sql"),
+    include_str!("versions.sql"),
+    include_str!("aside.sql"),
+];
 
 const VERSION: i64 = MIGRATIONS.len() as i64;
 

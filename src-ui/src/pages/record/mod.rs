@@ -6,6 +6,7 @@ mod deviations;
 mod gates;
 mod item_panel;
 mod paper;
+mod people;
 mod probes;
 mod prompt;
 mod rail;
@@ -73,7 +74,7 @@ fn Opened() -> impl IntoView {
     view! {
         <div class="record" class:rehearsing=rehearsal data-t="record">
             <Top/>
-            <div class="record-above"><gates::Stages/></div>
+            <div class="record-above"><people::Watch/><gates::Stages/></div>
             <div class="record-body">
                 <rail::Rail/>
                 <paper::Paper/>
@@ -129,6 +130,17 @@ fn Top() -> impl IntoView {
                     }
                 }}
             </span>
+            <input
+                type="text"
+                class="done-by"
+                list="people-of-record"
+                data-t="done-by"
+                placeholder="done by me"
+                title="Who does it, if you only write it down; stays until you clear it"
+                aria-label="Done by"
+                prop:value=move || desk.done_by.get()
+                on:input:target=move |event| desk.done_by.set(event.target().value())
+            />
             <button type="button" class="button small" data-t="sign-off-open" on:click=move |_| go(|record| Route::SignOff(record, None))>
                 {icon(Icon::Pen)}
                 "Sign off"

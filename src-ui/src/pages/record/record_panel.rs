@@ -1,6 +1,7 @@
 //! The record as a whole: its facts, probes of no item, evidence and notes of the record, and voiding it.
 
 use super::item_panel::{Evidence, Notes};
+use super::people::Forms;
 use super::probes::probes_of;
 use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
@@ -84,6 +85,7 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
                 </button>
             })}
             {probes_of(app, None)}
+            <Forms/>
             <Evidence files=shown.files/>
             <Notes item=None notes=shown.notes/>
             {match shown.voided {

@@ -71,6 +71,7 @@ impl View {
                 answer: answer.clone(),
                 reason: reason.cloned(),
                 of_round: true,
+                aside: None,
             };
             let item = self.items.entry(id.clone()).or_default();
             item.state = answer.state();
