@@ -62,6 +62,19 @@ pub enum Checklist {
     Show {
         /// The file, or the name of a shipped checklist.
         file: PathBuf,
+        /// As it was corrected; this opens the data directory.
+        #[arg(long)]
+        corrected: bool,
+    },
+    /// Correct the reading of an item or line. It is kept with the file's hash, and taken over to its later versions.
+    Correct(Correct),
+    /// Write the corrections of a checklist into a copy of its file, as annotations.
+    Annotate {
+        /// The file.
+        file: PathBuf,
+        /// The copy.
+        #[arg(short, long, value_name = "MD")]
+        output: PathBuf,
     },
     /// Compare two versions of a checklist: what was added, removed, changed, moved, split off or merged.
     Diff {
@@ -77,6 +90,28 @@ pub enum Checklist {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// What is corrected.
+#[derive(Debug, clap::Args)]
+pub struct Correct {
+    /// The file, or the name of a shipped checklist.
+    pub file: PathBuf,
+    /// The item: its id, or the beginning of its words.
+    #[arg(long, required_unless_present = "line", conflicts_with = "line")]
+    pub item: Option<String>,
+    /// A line that was read as content, or whose corrections are taken back.
+    #[arg(long)]
+    pub line: Option<u32>,
+    /// task, content, or what a field takes: number, text, date, time, version, contact. «read» takes corrections back.
+    #[arg(long = "as", value_name = "WHAT", required_unless_present_any = ["unit", "role"])]
+    pub reading: Option<String>,
+    /// The unit of a field; «none» for none.
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Whose a sign-off line is, or whose an item.
+    #[arg(long)]
+    pub role: Option<String>,
 }
 
 /// Which records.

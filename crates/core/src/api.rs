@@ -3,7 +3,7 @@
 //! To add a command: write its struct here, name it in `with_commands!`, and give the engine a method of its name; a
 //! missing adapter does not compile. Nothing is computed here.
 
-use crate::checklist::{Counts, Template};
+use crate::checklist::{Counts, Template, ValueKind};
 use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
 use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement};
@@ -32,6 +32,8 @@ macro_rules! with_commands {
             register: Register => RegisterReply,
             statistics: RegisterStatistics => Statistics,
             read_checklist: ReadChecklist => ChecklistReply,
+            correct_checklist: CorrectChecklist => ChecklistReply,
+            annotate_checklist: AnnotateChecklist => Annotated,
             keep_checklist: KeepChecklist => ChecklistSummary,
             changes_since: ChangesSince => Option<Since>,
             start_record: StartRecord => RecordId,
@@ -264,6 +266,68 @@ pub struct ChecklistReply {
     pub template: Template,
     /// The file as text; bytes that are no UTF-8 are replaced.
     pub text: String,
+}
+
+/// Correct the reading of a line. It is kept with the file's hash, and taken over to later versions of the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CorrectChecklist {
+    /// Of which checklist.
+    pub source: ChecklistSource,
+    /// 1-based line.
+    pub line: u32,
+    /// The item on it; none for a line that is to be a task, or to be as it was read.
+    pub item: Option<ItemId>,
+    /// As what it is to be read.
+    pub reading: ReadAs,
+}
+
+/// As what a line or item is to be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum ReadAs {
+    /// As the program reads it: earlier corrections of the line are taken back.
+    AsRead,
+    /// Content, that asks for nothing.
+    Content,
+    /// A task.
+    Task,
+    /// A field that takes this.
+    Value {
+        /// What.
+        value: ValueKind,
+    },
+    /// A field with this unit.
+    Unit {
+        /// The unit; empty for none.
+        unit: String,
+    },
+    /// A signature of this role, or an item of this person's.
+    Role {
+        /// The role or name.
+        role: String,
+    },
+}
+
+/// Write the corrections of a checklist into a copy of its file, as annotations.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnnotateChecklist {
+    /// Which.
+    pub source: ChecklistSource,
+    /// Where to.
+    pub path: String,
+}
+
+/// Reply to [`AnnotateChecklist`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotated {
+    /// The file that was written.
+    pub path: String,
+    /// SHA-256 of it.
+    pub sha256: Digest,
+    /// How many corrections it says.
+    pub written: u32,
+    /// Those that no annotation can say, in words.
+    pub left_out: Vec<String>,
 }
 
 /// Keep a checklist in the library.

@@ -40,7 +40,12 @@ impl Run {
             header.set(name, value).unwrap();
         }
         let content = Content::of(CHECKLIST.as_bytes());
-        let checklist = ChecklistFile { name: "release.md".into(), sha256: Digest::of(CHECKLIST.as_bytes()), content };
+        let checklist = ChecklistFile {
+            name: "release.md".into(),
+            sha256: Digest::of(CHECKLIST.as_bytes()),
+            content,
+            corrections: Vec::new(),
+        };
         let body = Body::Started(Box::new(Started { number: 1, checklist, header, rehearsal: false, since: None }));
         let first = entry(&key, 0, Vec::new(), body);
         let view = View::open(&first).unwrap();

@@ -2,11 +2,10 @@
 
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
-use crate::{APP, Engine, State, keys, ledger, library, register, sealing, verify, versions};
+use crate::{APP, Engine, State, corrections, keys, ledger, library, register, sealing, verify, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
-use countersign_core::checklist;
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{Entry, FileFact, Header, Intent, Person, Since, View, deviations, progress};
@@ -87,6 +86,17 @@ impl Engine {
         Ok(library::open(&self.state().store, &req.source)?)
     }
 
+    /// See [`CorrectChecklist`].
+    pub async fn correct_checklist(&self, req: CorrectChecklist) -> Reply<ChecklistReply> {
+        let now = self.environment.now().millis();
+        Ok(corrections::change(&mut self.state().store, req, now)?)
+    }
+
+    /// See [`AnnotateChecklist`].
+    pub async fn annotate_checklist(&self, req: AnnotateChecklist) -> Reply<Annotated> {
+        Ok(corrections::write(&self.state().store, &req)?)
+    }
+
     /// See [`KeepChecklist`].
     pub async fn keep_checklist(&self, req: KeepChecklist) -> Reply<ChecklistSummary> {
         let now = self.environment.now().millis();
@@ -104,23 +114,26 @@ impl Engine {
             header.set(key, value).map_err(Error::from)?;
         }
         let State { store, installation, ledger, .. } = &mut *self.state();
-        let library::File { name, bytes } = library::file(store, &req.source)?;
+        let file = library::file(store, &req.source)?;
+        let corrections::Corrected { template, corrections } = corrections::open(store, &file)?;
+        let library::File { name, bytes } = file;
         let (rehearsal, person) = (req.rehearsal, &req.person);
-        let since = versions::since(store, installation, ledger, &name, &checklist::read(&bytes))?;
+        let since = versions::since(store, installation, ledger, &name, &template)?;
         if let Some(since) = since.as_ref().filter(|since| req.acknowledged != Some(since.sha256)) {
             let (headline, number) = (since.headline.clone(), since.number);
             return Err(Error::NotAcknowledged { headline, number }.into());
         }
         let desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
-        let beginning = ledger::Beginning { name: &name, bytes: &bytes, since, header, rehearsal, person };
+        let beginning = ledger::Beginning { name: &name, bytes: &bytes, corrections, since, header, rehearsal, person };
         Ok(ledger.start(desk, beginning)?.id.clone())
     }
 
     /// See [`ChangesSince`].
     pub async fn changes_since(&self, req: ChangesSince) -> Reply<Option<Since>> {
         let State { store, installation, ledger, .. } = &mut *self.state();
-        let library::File { name, bytes } = library::file(store, &req.source)?;
-        Ok(versions::since(store, installation, ledger, &name, &checklist::read(&bytes))?)
+        let file = library::file(store, &req.source)?;
+        let template = corrections::open(store, &file)?.template;
+        Ok(versions::since(store, installation, ledger, &file.name, &template)?)
     }
 
     /// See [`OpenRecord`].

@@ -79,6 +79,14 @@ pub enum Error {
         /// The number of the last record.
         number: u32,
     },
+    /// A reading cannot be corrected like this.
+    #[error("Line {line} cannot be corrected like this: {why}.")]
+    Correction {
+        /// Which line.
+        line: u32,
+        /// Why.
+        why: String,
+    },
     /// There is no such attachment.
     #[error("The file {0} is not in the store.")]
     NoAttachment(Digest),
@@ -198,7 +206,7 @@ impl Error {
             Self::Seal(_) => Code::Refused,
             Self::NotAcknowledged { .. } => Code::Refused,
             Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
-            Self::Header(_) | Self::Arguments { .. } => Code::Usage,
+            Self::Header(_) | Self::Arguments { .. } | Self::Correction { .. } => Code::Usage,
             Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => Code::Internal,
         }
     }
@@ -222,6 +230,7 @@ impl Error {
             Self::NoProbe(_) => "`countersign checklist show --json` lists the probes that a checklist offers.",
             Self::NoKey(_) => "`countersign key list` shows the keys; «key new» makes one.",
             Self::NoChecklist(_) => "`countersign checklist list` shows the checklists.",
+            Self::Correction { .. } => "`countersign checklist show` lists the items with their lines and kinds.",
             Self::NotAcknowledged { .. } => {
                 "Look at the changes, then acknowledge them: with --acknowledge-changes, or on the page that starts the record."
             }

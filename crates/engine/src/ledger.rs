@@ -6,6 +6,7 @@ use crate::clock::Environment;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::store::Store;
+use countersign_core::checklist::Correction;
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::rounds::plans;
 use countersign_core::record::{
@@ -78,6 +79,8 @@ pub struct Beginning<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// What was corrected in the reading of them.
+    pub corrections: Vec<Correction>,
     /// What changed since the last record by an earlier version, acknowledged.
     pub since: Option<Since>,
     /// Header facts.
@@ -94,8 +97,9 @@ impl Ledger {
         let mut id = [0; 16];
         desk.environment.random(&mut id)?;
         let record = RecordId(id.iter().map(|byte| format!("{byte:02x}")).collect());
-        let Beginning { name, bytes, since, header, rehearsal, person } = beginning;
-        let checklist = ChecklistFile { name: name.to_owned(), sha256: Digest::of(bytes), content: Content::of(bytes) };
+        let Beginning { name, bytes, corrections, since, header, rehearsal, person } = beginning;
+        let (name, sha256, content) = (name.to_owned(), Digest::of(bytes), Content::of(bytes));
+        let checklist = ChecklistFile { name, sha256, content, corrections };
         let (installation, environment) = (desk.installation, desk.environment);
         let entry = desk.store.begin(|number| {
             let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal, since }));

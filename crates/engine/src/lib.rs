@@ -6,6 +6,7 @@
 mod around;
 mod clock;
 mod commands;
+mod corrections;
 mod error;
 mod files;
 mod installation;

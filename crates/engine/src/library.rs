@@ -1,5 +1,6 @@
 //! Checklists: those that ship with the program, those that were kept, and files. Reading them is `core`'s.
 
+use crate::corrections;
 use crate::error::Error;
 use crate::files::read_limited;
 use crate::store::Store;
@@ -58,16 +59,20 @@ fn file_without_store(source: &ChecklistSource) -> Result<File, Error> {
 
 /// Reads a checklist.
 pub fn open(store: &Store, source: &ChecklistSource) -> Result<ChecklistReply, Error> {
-    Ok(reading(source, file(store, source)?))
+    let file = file(store, source)?;
+    let template = corrections::open(store, &file)?.template;
+    Ok(reply(source, file, template))
 }
 
 /// Reads a shipped checklist or a file.
 pub fn read_without_store(source: &ChecklistSource) -> Result<ChecklistReply, Error> {
-    Ok(reading(source, file_without_store(source)?))
+    let file = file_without_store(source)?;
+    let template = read(&file.bytes);
+    Ok(reply(source, file, template))
 }
 
-fn reading(source: &ChecklistSource, File { name, bytes }: File) -> ChecklistReply {
-    let template = read(&bytes);
+/// A file and its reading.
+pub fn reply(source: &ChecklistSource, File { name, bytes }: File, template: Template) -> ChecklistReply {
     let summary = summary(source.clone(), name, &template);
     ChecklistReply { summary, text: String::from_utf8_lossy(&bytes).into_owned(), template }
 }

@@ -3,7 +3,7 @@
 use super::find;
 use crate::args::Checklist;
 use crate::{Exit, Output};
-use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, KeepChecklist, Overview};
+use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist};
 use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_engine::Engine;
 use serde_json::json;
@@ -17,7 +17,16 @@ pub async fn run(
     output: &mut Output,
 ) -> Result<Exit, ApiError> {
     match command {
-        Checklist::Show { file } => {
+        Checklist::Show { file, corrected: true } => {
+            let engine = open()?;
+            let source = find::checklist(Some(&engine), &file).await?;
+            show(&engine.read_checklist(ReadChecklist { source }).await?, output)?;
+        }
+        Checklist::Correct(what) => return super::corrections::correct(what, &open()?, output).await,
+        Checklist::Annotate { file, output: to } => {
+            return super::corrections::annotate(&file, &to, &open()?, output).await;
+        }
+        Checklist::Show { file, corrected: false } => {
             let source = find::checklist(None, &file).await?;
             show(&countersign_engine::read_checklist(&source)?, output)?;
         }

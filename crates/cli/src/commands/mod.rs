@@ -2,6 +2,7 @@
 
 pub mod checklist;
 pub mod condition;
+mod corrections;
 pub mod find;
 pub mod gate;
 pub mod key;

@@ -2,6 +2,7 @@
 
 use super::annotation::{self, Clause};
 use super::answer::Radio;
+use super::correction::Correction;
 use super::model::*;
 use super::phrase;
 use super::read::{Place, Reader};
@@ -41,6 +42,8 @@ impl Reader<'_> {
             } else {
                 self.pending.push((at, body.to_owned()));
             }
+        } else if let Some(wrong) = annotation::nearly(text) {
+            self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint);
         } else if super::answer::announces_choice(text) {
             self.radio = Radio::Announced;
         }
@@ -71,7 +74,10 @@ impl Reader<'_> {
     }
 
     /// `<!-- Paste link here -->` after an item asks for evidence.
-    pub(super) fn fill_in_hint(&mut self, comment: &str) {
+    pub(super) fn fill_in_hint(&mut self, comment: &str, at: usize) {
+        if let Some(wrong) = annotation::nearly(comment) {
+            return self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint);
+        }
         let says = |words| phrase::find(comment, words).is_some();
         let kind = if says("screenshot") {
             "screenshot"
@@ -181,6 +187,8 @@ impl Reader<'_> {
             Clause::Baseline => return self.mark(Mark::Baseline, at),
             Clause::DeadBand(percent) => return self.mark(Mark::DeadBand { percent }, at),
             Clause::Phase(name) => return self.mark(Mark::Phase { name }, at),
+            Clause::Task => return self.correct_to_task(at),
+            Clause::Content(label) => return self.correct_to_content(label.as_deref(), at),
             _ => {}
         }
         let Some(main) = self.main_item() else { return self.misplaced(at, "the annotation", "an item") };
@@ -192,8 +200,17 @@ impl Reader<'_> {
             Clause::Unit(unit) => {
                 for item in self.out.items.get_mut(self.last.items.clone()).into_iter().flatten() {
                     if let ItemKind::Field { value, unit: known, .. } = &mut item.kind {
-                        *known = Some(unit.clone());
-                        *value = ValueKind::Number;
+                        *known = (unit != "none").then(|| unit.clone());
+                        if known.is_some() {
+                            *value = ValueKind::Number;
+                        }
+                    }
+                }
+            }
+            Clause::Type(kind) => {
+                for item in self.out.items.get_mut(self.last.items.clone()).into_iter().flatten() {
+                    if let ItemKind::Field { value, .. } = &mut item.kind {
+                        *value = kind;
                     }
                 }
             }
@@ -211,6 +228,29 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// `task`: the line that it stands on is one, whatever it was read as.
+    fn correct_to_task(&mut self, at: usize) {
+        match self.out.nodes.get(self.last.node).map(|node| node.line) {
+            Some(line) if self.last.task.is_none() => {
+                self.corrections.push(Correction::Task { line, text: String::new() });
+            }
+            _ => self.misplaced(at, "task", "a line that is read as content"),
+        }
+    }
+
+    /// `content`: the line's items, or the one with this label, are none.
+    fn correct_to_content(&mut self, label: Option<&str>, at: usize) {
+        let of_heading =
+            self.out.sections.last().filter(|_| self.last.heading).and_then(|section| section.item.clone());
+        let of_line = self.out.items.get(self.last.items.clone()).unwrap_or_default().iter();
+        let named = of_line.filter(|item| label.is_none_or(|label| item.label.replace('"', "'") == label));
+        let gone: Vec<_> = of_heading.into_iter().chain(named.map(|item| item.id.clone())).collect();
+        if gone.is_empty() {
+            return self.misplaced(at, "content", "an item");
+        }
+        self.corrections.extend(gone.into_iter().map(|item| Correction::Content { item }));
     }
 
     fn annotate_gate(&mut self, options: Vec<String>, main: usize, at: usize) {

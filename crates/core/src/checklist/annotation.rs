@@ -18,15 +18,19 @@
 //! | `required` | the item may not be skipped |
 //! | `limit value < 500 ms` | a condition that the item's value or measurement should meet |
 //! | `alert value > 2%` | a condition that calls for somebody to act when it is met |
-//! | `unit ms` | the unit of the line's fields |
+//! | `unit ms` | the unit of the line's fields; `none` for none |
+//! | `type date` | what the line's fields take: number, text, date, time, version, contact |
+//! | `task` | the line is a task, although it was read as content |
+//! | `content` | the line asks for nothing; `content "p95"` of several on the line only this one |
 //! | `owner @ana` | who is to do it |
 //! | `if major changes` | the circumstance under which the item applies |
 //! | `phase deployment` | the phase that the item or section belongs to |
 //! | `policy sign-off: 2 Engineering lead, approved` | a line of policy, as in the front matter |
 
 use super::facts;
-use super::model::PolicyRule;
+use super::model::{PolicyRule, ValueKind};
 use crate::condition::Condition;
+use crate::condition::nearest::nearest;
 
 /// One thing that an annotation says.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +49,9 @@ pub(super) enum Clause {
     Limit(Condition),
     Alert(Condition),
     Unit(String),
+    Type(ValueKind),
+    Task,
+    Content(Option<String>),
     Owner(String),
     OnlyIf(String),
     Phase(String),
@@ -69,12 +76,64 @@ pub(super) fn body(comment: &str) -> Option<&str> {
 pub(super) fn clauses(body: &str) -> Vec<Result<Clause, Wrong>> {
     let mut out: Vec<Result<Clause, Wrong>> = split(body).map(clause).collect();
     if out.is_empty() {
-        out.push(Err(wrong("The annotation says nothing", KNOWN)));
+        out.push(Err(wrong("The annotation says nothing", &known())));
     }
     out
 }
 
-const KNOWN: &str = "Known are probe, expect, evidence, sign-off, role, meaning, gate, baseline, dead-band, deploy, no-return, required, limit, alert, unit, owner, if, phase, policy.";
+/// What an annotation can begin with.
+pub const KEYS: [&str; 22] = [
+    "probe",
+    "expect",
+    "evidence",
+    "sign-off",
+    "role",
+    "meaning",
+    "gate",
+    "baseline",
+    "dead-band",
+    "deploy",
+    "no-return",
+    "required",
+    "limit",
+    "alert",
+    "unit",
+    "type",
+    "task",
+    "content",
+    "owner",
+    "if",
+    "phase",
+    "policy",
+];
+
+fn known() -> String {
+    format!("Known are {}.", KEYS.join(", "))
+}
+
+/// The name that was probably meant, and all that are known.
+fn meant(key: &str) -> String {
+    match nearest(key, KEYS) {
+        Some(name) => format!("Did you mean «{name}»? {}", known()),
+        None => known(),
+    }
+}
+
+/// What is wrong with a comment that was probably meant as an annotation: `<!-- CS: deploy -->`, `<!-- cs deploy -->`.
+pub(super) fn nearly(comment: &str) -> Option<Wrong> {
+    let inside = comment.trim().strip_prefix("<!--")?.trim_start();
+    let rest = inside.get(..2).filter(|start| start.eq_ignore_ascii_case("cs")).and_then(|_| inside.get(2..))?;
+    let said = rest.trim_start().trim_start_matches([':', ';', '=', '：']).trim_start();
+    let key = said.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default().trim_end_matches("-->");
+    let colon = said.len() < rest.trim_start().len();
+    if rest.starts_with(char::is_alphanumeric) || !(colon || KEYS.contains(&key)) {
+        return None;
+    }
+    Some(wrong(
+        "An annotation begins with «cs:», in small letters and with a colon",
+        &format!("Write «<!-- cs: {key} … -->»."),
+    ))
+}
 
 fn wrong(message: &str, hint: &str) -> Wrong {
     Wrong { message: format!("{message}."), hint: hint.to_owned() }
@@ -124,11 +183,14 @@ fn clause(text: &str) -> Result<Clause, Wrong> {
         "limit" => Clause::Limit(condition(key, value)?),
         "alert" => Clause::Alert(condition(key, value)?),
         "unit" => Clause::Unit(needed("unit ms")?),
+        "type" => Clause::Type(value_kind(bare)?),
+        "task" => Clause::Task,
+        "content" => Clause::Content(Some(bare.to_owned()).filter(|label| !label.is_empty())),
         "owner" => Clause::Owner(needed("owner @ana")?),
         "if" => Clause::OnlyIf(needed("if major changes")?),
         "phase" => Clause::Phase(needed("phase deployment")?),
         "policy" => Clause::Policy(facts::policy_rule(bare).map_err(|message| wrong(&message, facts::POLICY_HINT))?),
-        _ => return Err(wrong(&format!("«{key}» is no annotation"), KNOWN)),
+        _ => return Err(wrong(&format!("«{key}» is no annotation"), &meant(key))),
     })
 }
 
@@ -149,6 +211,14 @@ fn probe(value: &str) -> Result<Clause, Wrong> {
         return Err(wrong(&format!("«{url}» is no address"), hint));
     }
     Ok(Clause::Probe { method, url: url.to_owned() })
+}
+
+fn value_kind(word: &str) -> Result<ValueKind, Wrong> {
+    word.parse().map_err(|()| {
+        let words = ValueKind::ALL.map(ValueKind::word);
+        let meant = nearest(word, words).map(|word| format!("Did you mean «{word}»? ")).unwrap_or_default();
+        wrong(&format!("«{word}» is nothing that a field takes"), &format!("{meant}It is one of {}.", words.join(", ")))
+    })
 }
 
 fn percent(value: &str) -> Result<String, Wrong> {
@@ -198,5 +268,19 @@ mod tests {
         }
         assert!(read("<!-- cs: expect p95 << 5 -->")[0].starts_with("! The condition after «expect»"));
         assert_eq!(body("<!-- a note -->"), None);
+        let hint = |text: &str| clauses(body(text).unwrap()).remove(0).unwrap_err().hint;
+        assert!(hint("<!-- cs: depoly -->").starts_with("Did you mean «deploy»?"));
+        assert!(hint("<!-- cs: type dtae -->").starts_with("Did you mean «date»?"));
+        assert!(hint("<!-- cs: zebra -->").starts_with("Known are probe"));
+        for (comment, is_meant) in [
+            ("<!-- CS: deploy -->", true),
+            ("<!-- cs deploy -->", true),
+            ("<!--cs;deploy-->", true),
+            ("<!-- css: none -->", false),
+            ("<!-- cs is computer science -->", false),
+            ("<!-- See cs: below -->", false),
+        ] {
+            assert_eq!(nearly(comment).is_some(), is_meant, "{comment}");
+        }
     }
 }

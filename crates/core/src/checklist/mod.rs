@@ -11,6 +11,7 @@ pub mod annotation;
 mod answer;
 mod choice;
 mod circumstance;
+pub mod correction;
 mod counts;
 mod facts;
 mod fence;
@@ -35,6 +36,7 @@ mod threshold;
 mod timing;
 pub mod versions;
 
+pub use correction::{Correction, read_with};
 pub use counts::counts;
 pub use model::*;
 pub use read::read;

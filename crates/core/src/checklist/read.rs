@@ -5,6 +5,7 @@
 
 use super::annotate::Last;
 use super::answer::{Marker, Radio};
+use super::correction::{self, Correction};
 use super::identity::{self, Ids};
 use super::inline::{self, Links, Token};
 use super::marker::{self, Tick};
@@ -58,6 +59,7 @@ pub fn read(bytes: &[u8]) -> Template {
         pending: Vec::new(),
         offered: HashSet::new(),
         offered_urls: HashSet::new(),
+        corrections: Vec::new(),
     };
     reader.out.nodes.reserve_exact(blocks + blocks / 16);
     reader.out.items.reserve_exact(blocks / 2);
@@ -68,10 +70,14 @@ pub fn read(bytes: &[u8]) -> Template {
     for (offset, oddity) in &scan.oddities {
         reader.odd(*offset, *oddity);
     }
+    let corrections = std::mem::take(&mut reader.corrections);
     let mut template = reader.out;
     template.problems.sort_by_key(|problem| (problem.line, problem.column));
     template.lossless = is_lossless(bytes, &template.nodes);
     template.counts.count(&template.items, &template.probes, &template.commands, &template.nodes);
+    if !corrections.is_empty() {
+        correction::apply_annotated(&mut template, bytes, &corrections);
+    }
     template
 }
 
@@ -120,7 +126,7 @@ fn push<T>(list: &mut Vec<T>, entry: T) {
 }
 
 /// Prints the nodes and compares: each takes up where the one before it ends, and they reach from the first byte to the last.
-fn is_lossless(bytes: &[u8], nodes: &[Node]) -> bool {
+pub(super) fn is_lossless(bytes: &[u8], nodes: &[Node]) -> bool {
     let mut rest = bytes;
     let mut at = 0;
     for node in nodes {
@@ -168,6 +174,8 @@ pub(super) struct Reader<'s> {
     /// The probes that are offered already.
     pub(super) offered: HashSet<(Option<ItemId>, String)>,
     pub(super) offered_urls: HashSet<String>,
+    /// What annotations say of lines that were read otherwise.
+    pub(super) corrections: Vec<Correction>,
 }
 
 /// Where a new item stands.

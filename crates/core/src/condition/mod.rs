@@ -56,7 +56,7 @@ mod facts;
 pub mod json;
 mod kinds;
 mod lexer;
-mod nearest;
+pub(crate) mod nearest;
 mod operands;
 mod parser;
 pub mod quantity;

@@ -2,7 +2,7 @@
 
 /// The candidate that is most like `word`: equal but for case first, then by the fewest single-character edits, if they are few
 /// for the word's length.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     // A longer text is no slip of the finger, and comparing it would cost its square.
     if length > 40 {

@@ -13,6 +13,7 @@ use super::observation::Observation;
 use super::rounds::Cause;
 use super::sign_off::SignOff;
 use super::since::Since;
+use crate::checklist::Correction;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::time::Timestamp;
 use base64::Engine as _;
@@ -304,6 +305,9 @@ pub struct ChecklistFile {
     pub sha256: Digest,
     /// Its bytes.
     pub content: Content,
+    /// What a person corrected in the reading of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 /// Bytes in JSON: as text where they are UTF-8, so that people can read the log.

@@ -44,9 +44,9 @@ impl View {
     /// The view after the first event, whose checklist is read.
     pub fn open(first: &Entry) -> Result<Self, FoldError> {
         let Body::Started(started) = &first.event.body else { return Err(FoldError::NoStart) };
-        let ChecklistFile { content, sha256, .. } = &started.checklist;
+        let ChecklistFile { content, sha256, corrections, .. } = &started.checklist;
         let bytes = content.bytes().filter(|bytes| Digest::of(bytes) == *sha256);
-        Self::begin(first, Arc::new(checklist::read(&bytes.ok_or(FoldError::Checklist)?)))
+        Self::begin(first, Arc::new(checklist::read_with(&bytes.ok_or(FoldError::Checklist)?, corrections)))
     }
 
     /// The view after the first event, by somebody who has the reading of its checklist.

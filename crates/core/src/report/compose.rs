@@ -34,6 +34,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     blocks.push(heading(1, "Record"));
     blocks.push(identity(view));
     changes(view, &mut blocks);
+    corrections(view, &mut blocks);
     blocks.push(heading(1, "Progress"));
     blocks.push(Block::Progress { phases: phases(view) });
     blocks.push(Block::Timeline { points: timeline(view) });
@@ -182,6 +183,16 @@ fn changes(view: &View, blocks: &mut Vec<Block>) {
     blocks.push(Block::Table { columns: vec![column("What changed", 100)], rows: rows.collect() });
     let earlier = vec![Span::plain("SHA-256 "), Span::new(since.sha256.to_string(), Style::Code)];
     blocks.push(Block::Facts { rows: vec![("Its checklist".to_owned(), earlier)] });
+}
+
+/// Where the record rests on a reading that a person corrected.
+fn corrections(view: &View, blocks: &mut Vec<Block>) {
+    let told = view.template.problems.iter().filter(|problem| problem.code.starts_with("correct"));
+    let rows: Vec<_> = told.map(|problem| vec![plain(problem.line.to_string()), plain(&problem.message)]).collect();
+    if !rows.is_empty() {
+        blocks.push(heading(2, "Corrections of the checklist's reading"));
+        blocks.push(Block::Table { columns: vec![column("Line", 10), column("What", 90)], rows });
+    }
 }
 
 fn deviation_style(kind: DeviationKind) -> Style {

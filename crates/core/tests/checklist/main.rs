@@ -4,6 +4,7 @@
 //! beside the repository; without them those tests have nothing to do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
+mod corrections;
 mod dump;
 mod lossless;
 mod small;

@@ -21,7 +21,12 @@ impl Run {
     pub fn start(checklist: &str) -> Self {
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
         let content = Content::of(checklist.as_bytes());
-        let file = ChecklistFile { name: "c.md".into(), sha256: Digest::of(checklist.as_bytes()), content };
+        let file = ChecklistFile {
+            name: "c.md".into(),
+            sha256: Digest::of(checklist.as_bytes()),
+            content,
+            corrections: Vec::new(),
+        };
         let mut header = Header::default();
         for (name, value) in [("release", "2"), ("commit", "abc"), ("environment", "production"), ("deployer", "Ana")] {
             header.set(name, value).unwrap();

@@ -33,7 +33,12 @@ impl Run {
             [("service", "api"), ("release", "2.0"), ("commit", "abc"), ("environment", "prod"), ("deployer", "Ana")];
         facts.into_iter().for_each(|(name, value)| header.set(name, value).unwrap());
         let content = Content::of(checklist.as_bytes());
-        let file = ChecklistFile { name: "release.md".into(), sha256: Digest::of(checklist.as_bytes()), content };
+        let file = ChecklistFile {
+            name: "release.md".into(),
+            sha256: Digest::of(checklist.as_bytes()),
+            content,
+            corrections: Vec::new(),
+        };
         let mut started = Started { number: 1, checklist: file, header, rehearsal: false, since: None };
         change(&mut started);
         let first = entry(monday(), &"Ana".into(), Vec::new(), Body::Started(Box::new(started)));

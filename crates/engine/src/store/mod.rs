@@ -4,6 +4,7 @@
 //! events. The tables after the first two can be dropped and made again.
 
 mod contact;
+mod corrections;
 mod open;
 mod register;
 mod versions;

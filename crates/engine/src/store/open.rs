@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("register.sql"),
     include_str!("versions.sql"),
     include_str!("aside.sql"),
+    include_str!("corrections.sql"),
 ];
 
 const VERSION: i64 = MIGRATIONS.len() as i64;

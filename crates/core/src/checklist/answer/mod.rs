@@ -178,7 +178,7 @@ impl<'s> Reader<'s> {
             let at = self.position(group, base + at);
             match annotation::body(text) {
                 Some(body) => self.annotate(body, at),
-                None => self.fill_in_hint(text),
+                None => self.fill_in_hint(text, at),
             }
         }
         self.apply_pending();

@@ -2,7 +2,7 @@
 
 use super::lineage::Lineage;
 use super::{Change, Detail, Difference, Fate};
-use crate::checklist::{Item, ItemKind, LimitRole, Mark, NodeKind, PolicyRule, Section, Template, ValueKind};
+use crate::checklist::{Item, ItemKind, LimitRole, Mark, NodeKind, PolicyRule, Section, Template};
 use crate::id::ItemId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -177,20 +177,6 @@ fn mark(mark: &Mark) -> String {
         Mark::SignOff { role, meaning } => format!("sign-off {role} {meaning}").trim_end().to_owned(),
         Mark::NoReturn { what } => format!("no-return {what}"),
         Mark::Phase { name } => format!("phase {name}"),
-    }
-}
-
-impl ValueKind {
-    /// In a word, as annotations and the command line write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::Time => "time",
-            Self::Version => "version",
-            Self::Contact => "contact",
-        }
     }
 }
 
