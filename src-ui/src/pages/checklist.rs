@@ -9,6 +9,7 @@ use crate::components::paper::{Line, Writer, blocks};
 use crate::ipc;
 use crate::outline::AnsweredBy;
 use crate::pages::checklists::counts_in_words;
+use crate::pages::correct::{Correct, annotate};
 use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::{ChecklistReply, ChecklistSource, KeepChecklist, ReadChecklist};
@@ -23,21 +24,29 @@ pub(crate) fn Checklist(source: ChecklistSource) -> impl IntoView {
     let app = app();
     let asked = source.clone();
     let read = LocalResource::new(move || ipc::call(ReadChecklist { source: asked.clone() }));
+    let corrected = RwSignal::new(None::<ChecklistReply>);
+    let chosen = RwSignal::new(0_u32);
     view! {
         <div class="page full" data-t="checklist">
-            {move || match read.get() {
+            {move || match corrected.get().map(Ok).or_else(|| read.get()) {
                 None => reading().into_any(),
                 Some(Err(error)) => view! { <div class="page">{fault_now(&error)}</div> }.into_any(),
-                Some(Ok(reply)) => shown(app, &source, reply).into_any(),
+                Some(Ok(reply)) => shown(app, &source, reply, chosen, corrected).into_any(),
             }}
         </div>
     }
 }
 
-fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl IntoView + use<> {
+fn shown(
+    app: App,
+    source: &ChecklistSource,
+    reply: ChecklistReply,
+    chosen: RwSignal<u32>,
+    corrected: RwSignal<Option<ChecklistReply>>,
+) -> impl IntoView + use<> {
     let ChecklistReply { summary, template, text } = reply;
-    let chosen = RwSignal::new(0_u32);
     let start = source.clone();
+    let (to_correct, to_annotate) = (source.clone(), source.clone());
     let keep = source.clone();
     let kept = !matches!(source, ChecklistSource::File { .. });
     let facts: Vec<_> = template
@@ -48,6 +57,13 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
         .collect();
     let problems: Vec<_> = template.problems.iter().map(|problem| problem_row(problem, chosen)).collect();
     let number = problems.len();
+    let any_corrected = template.problems.iter().any(|problem| problem.code == "corrected");
+    let template = Arc::new(template);
+    let line = chosen.get_untracked();
+    if line > 0 {
+        // The reading was drawn anew: back to where the person was.
+        request_animation_frame(move || go_to_line(line, chosen));
+    }
     let path = match source {
         ChecklistSource::File { path } => path.clone(),
         _ => summary.name.clone(),
@@ -69,6 +85,11 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
                 </p>
             </div>
             <div class="actions">
+                {any_corrected.then(|| view! {
+                    <button type="button" class="button" data-t="checklist-annotate" on:click=move |_| annotate(app, to_annotate.clone())>
+                        "Write corrections into a copy"
+                    </button>
+                })}
                 {(!kept)
                     .then(|| {
                         view! {
@@ -100,9 +121,10 @@ fn shown(app: App, source: &ChecklistSource, reply: ChecklistReply) -> impl Into
                     </details>
                 }
             })}
+        <Correct source=to_correct template=Arc::clone(&template) chosen=chosen changed=move |reply| corrected.set(Some(reply))/>
         <div class="side-by-side">
             <section aria-label="The file" class="source" data-t="source">{source_lines(&text, chosen)}</section>
-            <section aria-label="Our reading of it" class="reading-of paper" data-t="reading">{reading_of(Arc::new(template), chosen)}</section>
+            <section aria-label="Our reading of it" class="reading-of paper" data-t="reading">{reading_of(template, chosen)}</section>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 mod checklist;
 mod checklists;
+mod correct;
 mod home;
 mod people;
 mod record;

@@ -218,3 +218,21 @@ fn annotations_that_correct_nothing_are_told() {
         assert!(format!("{} {}", found.message, found.hint).contains(hint), "{found:?}");
     }
 }
+
+#[test]
+fn the_page_of_annotations_names_each_and_each_that_it_shows_is_understood() {
+    let page = include_str!("../../../../docs/annotations.md");
+    let rows: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    for key in countersign_core::checklist::annotation::KEYS {
+        assert!(rows.iter().any(|row| row.split([' ', ';']).any(|word| word == key)), "{key}");
+    }
+    for row in rows {
+        // Each on a line that it can be about.
+        let on =
+            if row == "task" { "Words" } else { "- [ ] Words, p95: ____ ms, approved: ____________ Date: ________" };
+        let before = if row.starts_with("expect") { "probe GET https://a.example; " } else { "" };
+        let file = format!("{on} <!-- cs: {before}{} -->\n", row.replace("content \"p95\"", "content"));
+        let template = read(file.as_bytes());
+        assert!(!codes(&template).contains(&"annotation"), "{file}: {:?}", template.problems);
+    }
+}
