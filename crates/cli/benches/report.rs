@@ -127,5 +127,6 @@ fn report_of_one_page() -> Report {
         blocks: Vec::new(),
         attachments: Vec::new(),
         signatures: Vec::new(),
+        fields: Vec::new(),
     }
 }

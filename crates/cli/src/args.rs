@@ -83,6 +83,17 @@ pub enum Checklist {
         /// The new one.
         new: PathBuf,
     },
+    /// Write a checklist's form: a PDF to fill in on paper or on screen. `record import-form` reads it back.
+    Blank {
+        /// The file, or the name of a shipped checklist.
+        file: PathBuf,
+        /// The PDF.
+        #[arg(short, long, value_name = "PDF")]
+        output: PathBuf,
+        /// On which paper.
+        #[arg(long, value_enum, default_value_t = PaperArg::A4)]
+        paper: PaperArg,
+    },
     /// List shipped and kept checklists.
     List,
     /// Keep a checklist in the library.
@@ -112,6 +123,24 @@ pub struct Correct {
     /// Whose a sign-off line is, or whose an item.
     #[arg(long)]
     pub role: Option<String>,
+}
+
+/// Paper sizes.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum PaperArg {
+    /// 210 mm by 297 mm.
+    A4,
+    /// 8.5 in by 11 in.
+    Letter,
+}
+
+impl From<PaperArg> for countersign_core::report::Paper {
+    fn from(paper: PaperArg) -> Self {
+        match paper {
+            PaperArg::A4 => Self::A4,
+            PaperArg::Letter => Self::Letter,
+        }
+    }
 }
 
 /// Which records.
@@ -222,6 +251,16 @@ pub enum Record {
         item: Option<String>,
         #[command(flatten)]
         who: Who,
+    },
+    /// Take a filled form into a record: a tick, a value, a choice at a time, with what does not fit listed.
+    ImportForm(ImportForm),
+    /// Write a record back into its checklist's Markdown: ticks and values in their places, everything else as it was.
+    Markdown {
+        /// Number or id.
+        record: String,
+        /// The Markdown file.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
     },
     /// Add an item that the checklist does not have.
     AddItem {
@@ -337,6 +376,28 @@ pub enum WayArg {
     Proceed,
     Hold,
     RollBack,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ImportForm {
+    /// The form: a PDF of `checklist blank`, filled in with any program.
+    pub form: PathBuf,
+    /// Number or id; without one a new record begins, with the checklist and the facts in the form.
+    pub record: Option<String>,
+    /// Header facts of the new record, besides the form's.
+    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "record")]
+    pub set: Vec<String>,
+    /// The new record is a rehearsal.
+    #[arg(long, conflicts_with = "record")]
+    pub rehearsal: bool,
+    /// What changed in the checklist since its last record was looked at.
+    #[arg(long, conflicts_with = "record")]
+    pub acknowledge_changes: bool,
+    /// Only show what would be taken, and what would be left.
+    #[arg(long, requires = "record")]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub who: Who,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,6 +8,7 @@ use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
 use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement};
 use crate::register::{Filter, Statistics};
+use crate::report::Paper;
 use crate::time::Timestamp;
 use crate::verdict::Verification;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -38,6 +39,9 @@ macro_rules! with_commands {
             changes_since: ChangesSince => Option<Since>,
             start_record: StartRecord => RecordId,
             open_record: OpenRecord => Opened,
+            blank_form: BlankForm => FormReply,
+            read_form: ReadForm => FormReading,
+            fill_from_form: FillFromForm => Vec<BundledEvent>,
             act: Act => Vec<BundledEvent>,
             attach_file: AttachFile => Vec<BundledEvent>,
             attach_bytes: AttachBytes => Vec<BundledEvent>,
@@ -57,6 +61,7 @@ macro_rules! with_commands {
             make_report: MakeReport => ReportState,
             sign_report: SignReport => ReportState,
             export_report: ExportReport => String,
+            export_markdown: ExportMarkdown => String,
             verify_file: VerifyFile => Verification,
             back_up: BackUp => String,
         }
@@ -342,6 +347,74 @@ pub struct KeepChecklist {
 pub struct ChangesSince {
     /// Which checklist.
     pub source: ChecklistSource,
+}
+
+/// Write a checklist's blank form: a PDF to fill in on paper or on screen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BlankForm {
+    /// Of which checklist.
+    pub source: ChecklistSource,
+    /// On which paper.
+    pub paper: Paper,
+    /// Where to.
+    pub path: String,
+}
+
+/// Reply to [`BlankForm`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormReply {
+    /// Where it was written.
+    pub path: String,
+    /// How many pages it has.
+    pub pages: u32,
+    /// How many fields.
+    pub fields: u32,
+    /// Characters for which no font has a glyph, as `U+0917`; the form shows each as `[U+0917]`.
+    pub missing: Vec<String>,
+}
+
+/// Look at a filled form: what of it a record would take. Nothing is written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadForm {
+    /// Into which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+    /// The PDF.
+    pub path: String,
+}
+
+/// Reply to [`ReadForm`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormReading {
+    /// What is to be known of the form as a whole.
+    pub notices: Vec<String>,
+    /// What fits: what was asked, and what the form says, with its verdict.
+    pub taken: Vec<(String, String)>,
+    /// What does not: what was asked, and why it was left.
+    pub left: Vec<(String, String)>,
+    /// How many answers the record has already, just so.
+    pub same: u32,
+}
+
+/// Take into a record what of a filled form fits, as [`ReadForm`] shows it. The form itself is attached.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FillFromForm {
+    /// Which record.
+    pub record: RecordId,
+    /// Who writes it down.
+    pub person: Person,
+    /// The PDF.
+    pub path: String,
+}
+
+/// Write a record back into its checklist's Markdown: ticks and values in their places, everything else as it was. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportMarkdown {
+    /// Which record.
+    pub record: RecordId,
+    /// Where to.
+    pub path: String,
 }
 
 /// Start a record.

@@ -6,6 +6,8 @@
 pub mod api;
 pub mod checklist;
 pub mod condition;
+pub mod filled;
+pub mod form;
 pub mod id;
 pub mod record;
 pub mod register;

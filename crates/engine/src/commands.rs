@@ -2,13 +2,15 @@
 
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
-use crate::{APP, Engine, State, corrections, keys, ledger, library, register, sealing, verify, versions};
+use crate::{APP, Engine, State, corrections, forms, keys, ledger, library, register, sealing, verify, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::{BundledEvent, without_contacts};
-use countersign_core::record::{Entry, FileFact, Header, Intent, Person, Since, View, deviations, progress};
+use countersign_core::record::{
+    Body, Entry, FileFact, FoldError, Header, Intent, Person, Since, View, deviations, progress,
+};
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
 use countersign_pades::Trust;
@@ -105,6 +107,32 @@ impl Engine {
         let sha256 = Digest::of(&bytes);
         store.keep_checklist(sha256, &name, &bytes, now)?;
         Ok(library::open(store, &ChecklistSource::Kept { sha256 })?.summary)
+    }
+
+    /// See [`BlankForm`].
+    pub async fn blank_form(&self, req: BlankForm) -> Reply<FormReply> {
+        let file = library::file(&self.state().store, &req.source)?;
+        Ok(forms::write_blank(&file, req.paper, Path::new(&req.path), self.environment.now())?)
+    }
+
+    /// See [`ReadForm`].
+    pub async fn read_form(&self, req: ReadForm) -> Reply<FormReading> {
+        let form = forms::read(Path::new(&req.path))?;
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let mut desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
+        let (_, reading) = forms::fill(ledger, &mut desk, &req.record, &req.person, &form)?;
+        Ok(reading)
+    }
+
+    /// See [`FillFromForm`].
+    pub async fn fill_from_form(&self, req: FillFromForm) -> Reply<Vec<BundledEvent>> {
+        let form = forms::read(Path::new(&req.path))?;
+        let file = FileFact { sha256: self.files.keep(&form.bytes)?, ..form.fact() };
+        let State { store, installation, ledger, watch, .. } = &mut *self.state();
+        let mut desk = ledger::Desk { store, installation, environment: &*self.environment, folder: &self.folder };
+        let written = forms::take(ledger, &mut desk, &req.record, &req.person, &form, file)?;
+        watch.also(&req.record);
+        bundled(&written)
     }
 
     /// See [`StartRecord`].
@@ -313,6 +341,19 @@ impl Engine {
     pub async fn export_report(&self, req: ExportReport) -> Reply<String> {
         let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
         files::write_whole(Path::new(&req.path), &self.files.read(row.current)?)?;
+        Ok(req.path)
+    }
+
+    /// See [`ExportMarkdown`].
+    pub async fn export_markdown(&self, req: ExportMarkdown) -> Reply<String> {
+        let view = self.view(&req.record)?;
+        let log = self.state().store.log(&req.record)?;
+        let bytes = log.first().and_then(|first| match &first.event.body {
+            Body::Started(started) => started.checklist.content.bytes(),
+            _ => None,
+        });
+        let bytes = bytes.ok_or_else(|| Error::Fold(FoldError::Checklist))?;
+        files::write_whole(Path::new(&req.path), &countersign_core::filled::filled(&bytes, &view))?;
         Ok(req.path)
     }
 

@@ -117,6 +117,9 @@ pub enum Error {
     /// There is nothing to verify.
     #[error("{0}")]
     Verify(#[from] countersign_verify::Error),
+    /// The PDF is no form of a checklist.
+    #[error("{0} is no form of a checklist: none of the files in it has items that its fields name.")]
+    NoForm(PathBuf),
     /// The report could not be composed.
     #[error("{0}")]
     Compose(#[from] ComposeError),
@@ -202,7 +205,7 @@ impl Error {
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
-            Self::Pdf(_) | Self::Verify(_) => Code::Unreadable,
+            Self::Pdf(_) | Self::Verify(_) | Self::NoForm(_) => Code::Unreadable,
             Self::Seal(_) => Code::Refused,
             Self::NotAcknowledged { .. } => Code::Refused,
             Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
@@ -244,6 +247,7 @@ impl Error {
             Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) | Self::Verify(_) => {
                 "Take the file as it was made, or make the report again."
             }
+            Self::NoForm(_) => "Take a form that `countersign checklist blank` or «Print a blank form» made.",
             Self::Pages(_) | Self::Compose(_) | Self::Internal(_) => "Please report it with the record's bundle.",
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => "Put a backup in its place; nothing was changed.",
             Self::Header(_) => "Correct the fact and try again.",

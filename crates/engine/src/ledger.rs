@@ -1,6 +1,10 @@
 //! Records at the edge: `core` decides and folds; here an event gets its time, author, parents and signature, and is
 //! committed before anybody hears of it.
 
+mod draft;
+
+pub use draft::Draft;
+
 use crate::around;
 use crate::clock::Environment;
 use crate::error::Error;
@@ -166,6 +170,12 @@ impl Ledger {
         self.keep(desk.store, &entries)?;
         written.append(&mut entries);
         Ok(written)
+    }
+
+    /// Looks at the clocks, and writes into a record that they were set before anything else is written.
+    pub fn settle_clocks(&mut self, desk: &mut Desk<'_>, record: &RecordId) -> Result<Vec<Entry>, Error> {
+        self.clocks.look(desk.environment);
+        self.tell_jump(desk, record)
     }
 
     /// Looks at the clocks: how far the wall clock was set in all since this process began, in milliseconds.

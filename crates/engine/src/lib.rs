@@ -9,6 +9,7 @@ mod commands;
 mod corrections;
 mod error;
 mod files;
+mod forms;
 mod installation;
 mod keys;
 mod ledger;
@@ -31,7 +32,7 @@ pub use error::{Error, NotYet};
 pub use files::{read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
 
-use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, NetworkState};
+use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, FormReply, NetworkState};
 use countersign_core::id::{ProbeId, RecordId};
 use countersign_core::record::probe::{host_of, is_this_computer};
 use countersign_core::record::{Entry, Intent, Person};
@@ -54,6 +55,17 @@ pub fn shipped_checklists() -> impl Iterator<Item = &'static str> {
 /// Reads a shipped checklist or a file, without a data directory.
 pub fn read_checklist(source: &ChecklistSource) -> Result<ChecklistReply, ApiError> {
     Ok(library::read_without_store(source)?)
+}
+
+/// Writes the blank form of a shipped checklist or a file, without a data directory.
+pub fn blank_form(req: &BlankForm) -> Result<FormReply, ApiError> {
+    let file = library::file_without_store(&req.source)?;
+    Ok(forms::write_blank(&file, req.paper, Path::new(&req.path), Computer::new().now())?)
+}
+
+/// The header facts that a filled form states, for a record that begins with it.
+pub fn form_header(path: &Path) -> Result<Vec<(String, String)>, ApiError> {
+    Ok(forms::read(path)?.header())
 }
 
 /// Verifies a report against the certificates in `trust` (PEM), by the computer's clock. Without them nobody is trusted.

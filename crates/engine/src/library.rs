@@ -3,6 +3,7 @@
 use crate::corrections;
 use crate::error::Error;
 use crate::files::read_limited;
+use crate::forms;
 use crate::store::Store;
 use countersign_core::api::{ChecklistReply, ChecklistSource, ChecklistSummary};
 use countersign_core::checklist::{Template, counts, read};
@@ -41,7 +42,8 @@ pub fn file(store: &Store, source: &ChecklistSource) -> Result<File, Error> {
     }
 }
 
-fn file_without_store(source: &ChecklistSource) -> Result<File, Error> {
+/// Fetches a shipped checklist's file, or one from the disk.
+pub fn file_without_store(source: &ChecklistSource) -> Result<File, Error> {
     match source {
         ChecklistSource::Shipped { name } => {
             let shipped = SHIPPED.iter().find(|(known, _)| known == name);
@@ -51,7 +53,9 @@ fn file_without_store(source: &ChecklistSource) -> Result<File, Error> {
         ChecklistSource::File { path } => {
             let path = Path::new(path);
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok(File { name, bytes: read_limited(path, LIMIT)? })
+            let bytes = read_limited(path, LIMIT)?;
+            // A form has its checklist with it.
+            if bytes.starts_with(b"%PDF-") { Ok(forms::read(path)?.checklist) } else { Ok(File { name, bytes }) }
         }
         ChecklistSource::Kept { sha256 } => Err(Error::NoChecklist(sha256.to_string())),
     }

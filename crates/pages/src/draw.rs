@@ -4,7 +4,7 @@
 use crate::fonts::Faces;
 use crate::layout::{Glyph, Link, Paragraph, Run, Typesetter};
 use crate::paginate::Page;
-use crate::piece::{Atom, Path, Shape};
+use crate::piece::{Atom, Input, Path, Shape};
 use crate::structure::{Kid, NodeId, Tree};
 use crate::theme::{FOOTER, Face, HAIR, Ink, Sheet};
 use printpdf::{
@@ -20,6 +20,7 @@ pub(crate) struct Drawn {
     pub(crate) pages: Vec<Vec<Op>>,
     pub(crate) links: Vec<(usize, [f32; 4], Rc<Link>, NodeId)>,
     pub(crate) fields: Vec<(usize, [f32; 4], usize, NodeId)>,
+    pub(crate) inputs: Vec<(usize, [f32; 4], Input, NodeId)>,
     pub(crate) bookmarks: Vec<Target>,
 }
 
@@ -81,6 +82,10 @@ impl Drawn {
         tree: &mut Tree,
     ) {
         for atom in &piece.atoms {
+            if let (Shape::Input(input), Some(tag)) = (&atom.shape, atom.tag) {
+                let (x, y) = (left + atom.x + input.x, top - atom.y - input.y);
+                self.inputs.push((page, [x, y - input.height, x + input.width, y], *input, tag));
+            }
             let (Some(link), Some(tag), Shape::Text { runs, .. }) = (&atom.link, atom.tag, &atom.shape) else {
                 continue;
             };
@@ -148,9 +153,15 @@ impl<'a> Pen<'a> {
 
     /// Draws an atom whose piece has its upper left corner at `(left, top)`.
     pub(crate) fn atom(&mut self, atom: &Atom, (left, top): (f32, f32)) {
-        self.mark(atom.tag, None);
+        // What a field looks like is decoration; what it is, the field itself says.
+        self.mark(atom.tag.filter(|_| !matches!(atom.shape, Shape::Input(_))), None);
         let (x, y) = (left + atom.x, top - atom.y);
         match &atom.shape {
+            Shape::Input(input) => {
+                let drawn =
+                    Atom { x: atom.x + input.x, y: atom.y + input.y, shape: input.shape(), tag: None, ..atom.clone() };
+                self.atom(&drawn, (left, top));
+            }
             Shape::Text { baseline, runs } => {
                 for run in runs {
                     self.run(run, [1.0, 0.0, 0.0, 1.0, x, y - baseline]);

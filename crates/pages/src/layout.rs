@@ -4,10 +4,10 @@
 use crate::fonts::{Faces, Fonts};
 use crate::theme::{Face, Ink};
 use crate::{PagesError, SignatureAppearance};
-use countersign_core::report::{Span, Style};
+use countersign_core::report::{FormPart, Slot, Span, Style};
 use parley::{
-    Alignment, AlignmentOptions, FontFamily, FontWeight, Layout, LayoutContext, LineHeight, OverflowWrap,
-    PositionedLayoutItem, StyleProperty,
+    Alignment, AlignmentOptions, FontFamily, FontWeight, InlineBox, InlineBoxKind, Layout, LayoutContext, LineHeight,
+    OverflowWrap, PositionedLayoutItem, StyleProperty, VerticalAlign,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -29,6 +29,26 @@ pub(crate) struct Line {
     /// From the line's top down.
     pub(crate) baseline: f32,
     pub(crate) runs: Vec<Run>,
+    pub(crate) holes: Vec<Hole>,
+}
+
+/// Room that a line leaves for something else than text; y runs down from the line's top.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hole {
+    /// Which of those asked for.
+    pub(crate) number: usize,
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+}
+
+/// The size of a hole, and how much of its height is below the baseline.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HoleSize {
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+    pub(crate) below: f32,
 }
 
 /// Glyphs of one face, size and ink; x runs from the paragraph's left edge.
@@ -99,18 +119,45 @@ impl Typesetter {
 
     /// Spans, wrapped to `width`.
     pub(crate) fn spans(&mut self, spans: &[Span], face: Face, width: f32) -> Paragraph {
+        self.with_holes(spans, &[], face, width)
+    }
+
+    /// The parts of a form's line, wrapped to `width`, with a hole for each slot: they are numbered from 0.
+    pub(crate) fn parts(
+        &mut self,
+        parts: &[FormPart],
+        size: impl Fn(&Slot) -> HoleSize,
+        face: Face,
+        width: f32,
+    ) -> Paragraph {
+        let (mut spans, mut holes) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                FormPart::Text(span) => spans.push(span.clone()),
+                FormPart::Slot(slot) => holes.push((spans.len(), size(slot))),
+            }
+        }
+        if spans.iter().all(|span| span.text.is_empty()) {
+            // A line without text has no metrics.
+            spans.push(Span::plain(" "));
+        }
+        self.with_holes(&spans, &holes, face, width)
+    }
+
+    /// Spans with holes, each after so many spans.
+    fn with_holes(&mut self, spans: &[Span], holes: &[(usize, HoleSize)], face: Face, width: f32) -> Paragraph {
         let mut flat = Flat::new(spans, &self.missing);
-        let mut layout = self.lay_out(&flat, face, width);
+        let mut layout = self.lay_out(&flat, holes, face, width);
         let lacking = lacking(&layout, &flat.text);
         if !lacking.is_empty() {
             self.missing.extend(lacking);
             flat = Flat::new(spans, &self.missing);
-            layout = self.lay_out(&flat, face, width);
+            layout = self.lay_out(&flat, holes, face, width);
         }
         self.read_out(&layout, &flat, spans)
     }
 
-    fn lay_out(&mut self, flat: &Flat, face: Face, width: f32) -> Layout<Brush> {
+    fn lay_out(&mut self, flat: &Flat, holes: &[(usize, HoleSize)], face: Face, width: f32) -> Layout<Brush> {
         let Faces { context, sans, mono, .. } = &mut self.faces;
         let family =
             |mono_wanted: bool| FontFamily::Source(if mono_wanted { mono.as_str() } else { sans.as_str() }.into());
@@ -140,6 +187,17 @@ impl Typesetter {
                 Style::Plain | Style::Quiet | Style::Struck => {}
             }
         }
+        for (number, (after, size)) in (0..).zip(holes) {
+            builder.push_inline_box(InlineBox {
+                id: number,
+                kind: InlineBoxKind::InFlow,
+                index: after.checked_sub(1).and_then(|last| flat.ends.get(last)).copied().unwrap_or_default(),
+                width: size.width.min(width),
+                height: size.height,
+                baseline: Some(size.height - size.below),
+                vertical_align: VerticalAlign::BASELINE,
+            });
+        }
         let mut layout = builder.build(&flat.text);
         layout.break_all_lines((width < f32::MAX).then_some(width));
         layout.align(if face.end { Alignment::End } else { Alignment::Start }, AlignmentOptions::default());
@@ -154,9 +212,18 @@ impl Typesetter {
             let metrics = line.metrics();
             let top = metrics.block_min_coord;
             let mut runs: Vec<Run> = Vec::new();
+            let mut holes: Vec<Hole> = Vec::new();
             let mut clusters = None;
             for item in line.items() {
-                let PositionedLayoutItem::GlyphRun(part) = item else { continue };
+                let part = match item {
+                    PositionedLayoutItem::GlyphRun(part) => part,
+                    PositionedLayoutItem::InlineBox(hole) => {
+                        let number = usize::try_from(hole.id).unwrap_or(usize::MAX);
+                        let (x, y) = (hole.x, hole.y - top);
+                        holes.push(Hole { number, x, y, width: hole.width, height: hole.height });
+                        continue;
+                    }
+                };
                 let run = *part.run();
                 // A shaped run is split where the style changes; its clusters are then read on from where the last part ended.
                 let from = match clusters.take() {
@@ -178,7 +245,7 @@ impl Typesetter {
                 });
             }
             let height = metrics.block_max_coord - top;
-            paragraph.lines.push(Line { top, height, baseline: metrics.baseline - top, runs });
+            paragraph.lines.push(Line { top, height, baseline: metrics.baseline - top, runs, holes });
         }
         paragraph
     }
@@ -277,14 +344,17 @@ fn lacking(layout: &Layout<Brush>, text: &str) -> BTreeSet<char> {
 struct Flat {
     text: String,
     styles: Vec<(Range<usize>, Style, Option<usize>)>,
+    /// Where each span ends.
+    ends: Vec<usize>,
 }
 
 impl Flat {
     fn new(spans: &[Span], missing: &BTreeSet<char>) -> Self {
-        let mut flat = Self { text: String::new(), styles: Vec::new() };
+        let mut flat = Self { text: String::new(), styles: Vec::new(), ends: Vec::with_capacity(spans.len()) };
         for (number, span) in spans.iter().enumerate() {
             let start = flat.text.len();
             push_fit(&span.text, missing, &mut flat.text);
+            flat.ends.push(flat.text.len());
             let link = span.href.as_ref().and_then(|_| link_of(number, span)).map(|_| number);
             if span.style != Style::Plain || link.is_some() {
                 flat.styles.push((start..flat.text.len(), span.style, link));

@@ -3,7 +3,7 @@
 
 use crate::layout::{Line, Link, Run};
 use crate::structure::NodeId;
-use crate::theme::Ink;
+use crate::theme::{HAIR, Ink, RULE};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -43,6 +43,48 @@ pub(crate) enum Shape {
         width: f32,
         ink: Ink,
     },
+    /// A place to fill in.
+    Input(Input),
+}
+
+/// A place to fill in, with its corner from the atom's corner.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input {
+    /// Index in the document's fields.
+    pub(crate) field: usize,
+    pub(crate) option: Option<usize>,
+    pub(crate) look: Look,
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+}
+
+/// How a place to fill in looks while nothing is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// A line to write on.
+    Line,
+    /// A frame to write in.
+    Frame,
+    /// A square to tick.
+    Square,
+    /// A circle to fill.
+    Circle,
+}
+
+impl Input {
+    /// What is drawn, from the input's corner.
+    pub(crate) fn shape(&self) -> Shape {
+        let Self { width, height, .. } = *self;
+        let (path, ink, width) = match self.look {
+            Look::Line => (Path::open(&[(0.0, height), (width, height)]), Ink::Quiet, HAIR),
+            Look::Frame => (Path::rounded(0.0, 0.0, width, height, 2.0), Ink::Quiet, HAIR),
+            Look::Square => (Path::rounded(0.4, 0.4, width - 0.8, height - 0.8, 1.4), Ink::Text, RULE),
+            Look::Circle => (Path::circle(width / 2.0, height / 2.0, width / 2.0 - 0.4), Ink::Text, RULE),
+        };
+        Shape::Stroke { path, ink, width, dash: None }
+    }
 }
 
 /// A path of straight lines and Bézier curves.

@@ -109,6 +109,8 @@ pub(crate) const HEADING: [Face; 3] =
 pub(crate) const BANNER: Face = Face::new(14.0, 19.0).bold();
 pub(crate) const BODY: Face = Face::new(9.0, 13.5);
 pub(crate) const CELL: Face = Face::new(8.3, 12.0);
+/// Lines with places to write in need more air.
+pub(crate) const FORM: Face = Face::new(9.2, 14.5);
 pub(crate) const SMALL: Face = Face::new(7.4, 10.6);
 pub(crate) const HEAD: Face = Face::new(7.2, 10.0).bold().ink(Ink::Quiet);
 pub(crate) const CODE: Face = Face::new(7.6, 11.0).mono();

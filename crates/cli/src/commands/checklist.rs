@@ -3,7 +3,7 @@
 use super::find;
 use crate::args::Checklist;
 use crate::{Exit, Output};
-use countersign_core::api::{ApiError, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist};
+use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist};
 use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_engine::Engine;
 use serde_json::json;
@@ -31,6 +31,19 @@ pub async fn run(
             show(&countersign_engine::read_checklist(&source)?, output)?;
         }
         Checklist::Diff { old, new } => return super::versions::diff(&old, &new, open, output).await,
+        Checklist::Blank { file, output: to, paper } => {
+            let source = find::checklist(None, &file).await?;
+            let path = to.display().to_string();
+            let made = countersign_engine::blank_form(&BlankForm { source, paper: paper.into(), path })?;
+            let words = || format!("{}: {} pages, {} fields to fill in.", made.path, made.pages, made.fields);
+            output.result(&made, words)?;
+            if !made.missing.is_empty() {
+                let (shown, more) = made.missing.split_at(made.missing.len().min(12));
+                let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+                let shown = shown.join(", ");
+                output.say(&format!("No font has a glyph for {shown}{more}; the form shows each as [U+…]."));
+            }
+        }
         Checklist::List => {
             let checklists = open()?.overview(Overview {}).await?.checklists;
             output.result(&json!({ "checklists": checklists }), || {

@@ -4,6 +4,7 @@ pub mod checklist;
 pub mod condition;
 mod corrections;
 pub mod find;
+pub mod form;
 pub mod gate;
 pub mod key;
 pub mod people;

@@ -3,7 +3,7 @@
 use super::{find, register};
 use crate::args::Record;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, AttachFile, ChangesSince, Code, StartRecord};
+use countersign_core::api::{Act, ApiError, AttachFile, ChangesSince, Code, ExportMarkdown, StartRecord};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
@@ -63,6 +63,13 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             let way = keep.then_some(ContactsWay::Keep).or(take.then_some(ContactsWay::Take));
             return super::people::contacts(&record, way, who.person.as_deref(), engine, output).await;
         }
+        Record::Markdown { record, output: to } => {
+            let view = find::record(engine, &record).await?;
+            let path = to.display().to_string();
+            let path = engine.export_markdown(ExportMarkdown { record: view.id, path }).await?;
+            output.result(&json!({ "path": path }), || path.clone())?;
+        }
+        Record::ImportForm(command) => return super::form::run(command, engine, output).await,
         Record::Baseline(command) => return super::rounds::baseline(command, engine, output).await,
         Record::Rounds { record } => return super::rounds::rounds(&record, engine, output).await,
         Record::Round(command) => return super::rounds::round(command, engine, output).await,
@@ -84,7 +91,7 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
 }
 
 /// What changed since the last record, a line each.
-fn changes(since: &Since) -> String {
+pub(super) fn changes(since: &Since) -> String {
     let more = if since.more > 0 { format!("\n  and {} more", since.more) } else { String::new() };
     let lines: String = since.changes.iter().map(|change| format!("\n  {change}")).collect();
     format!("{}, since record {}:{lines}{more}", since.headline, since.number)
@@ -148,6 +155,8 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         | Record::TakeOver { .. }
         | Record::Incident(_)
         | Record::Contacts { .. }
+        | Record::ImportForm(_)
+        | Record::Markdown { .. }
         | Record::Baseline(_)
         | Record::Rounds { .. }
         | Record::Round(_) => Err(ApiError {
@@ -174,7 +183,7 @@ pub(super) fn as_answer(view: &View, item: &ItemId, words: &str) -> Answer {
     }
 }
 
-fn pair(fact: &str) -> Result<(String, String), ApiError> {
+pub(super) fn pair(fact: &str) -> Result<(String, String), ApiError> {
     let (key, value) = fact.split_once('=').ok_or_else(|| ApiError {
         code: Code::Usage,
         message: format!("«{fact}» is no header fact."),

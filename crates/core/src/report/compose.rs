@@ -69,6 +69,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
             bytes: bundle,
         }],
         signatures: slots(view),
+        fields: Vec::new(),
     })
 }
 

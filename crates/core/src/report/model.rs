@@ -32,6 +32,79 @@ pub struct Report {
     pub attachments: Vec<EmbeddedFile>,
     /// One field per expected signature, in signing order; empty until signed. [`Block::Signatures`] says where.
     pub signatures: Vec<SignatureSlot>,
+    /// The fields to fill in, of a form; [`Slot`]s say where. Empty in a report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FormField>,
+}
+
+/// A field of a form that is filled in on paper or on screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormField {
+    /// Unique in the document.
+    pub name: String,
+    /// What it asks, in words, for who does not see the page.
+    pub words: String,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+/// What a field of a form takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Takes {
+    /// A tick.
+    Tick,
+    /// A line of text.
+    Line,
+    /// Several lines of text.
+    Lines,
+    /// One of these, each by a name of its own in ASCII letters.
+    OneOf(Vec<String>),
+}
+
+/// Where a field of a form stands in its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Index into [`Report::fields`].
+    pub field: usize,
+    /// Which of the options; none but for [`Takes::OneOf`].
+    pub option: Option<usize>,
+    /// Width in characters, as far as the line has room. Ticks and options have a width of their own.
+    pub width: u16,
+}
+
+/// A piece of a line of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormPart {
+    /// Words.
+    Text(Span),
+    /// A place to fill in.
+    Slot(Slot),
+}
+
+/// A line of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FormLine {
+    /// Nesting, 0 at the margin.
+    pub depth: u8,
+    /// What stands before it: a box to tick, or a bullet.
+    pub lead: Lead,
+    /// Words and places to fill in.
+    pub parts: Vec<FormPart>,
+}
+
+/// What stands before a line of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lead {
+    /// Nothing.
+    #[default]
+    None,
+    /// A bullet.
+    Bullet,
+    /// A box to tick, or an option's circle.
+    Box(Slot),
 }
 
 /// Paper sizes.
@@ -126,6 +199,18 @@ pub enum Block {
         columns: Vec<Column>,
         /// The rows, each with as many cells as there are columns.
         rows: Vec<Vec<Text>>,
+    },
+    /// Lines to fill in.
+    Form {
+        /// In the checklist's order.
+        lines: Vec<FormLine>,
+    },
+    /// A table to fill in.
+    FormTable {
+        /// The columns.
+        columns: Vec<Column>,
+        /// The rows, each with as many cells as there are columns.
+        rows: Vec<Vec<Vec<FormPart>>>,
     },
     /// Fixed-width text.
     Code {

@@ -5,6 +5,7 @@ mod banner;
 mod code;
 mod cover;
 mod facts;
+mod form;
 mod heading;
 mod items;
 mod paragraph;
@@ -18,7 +19,7 @@ use crate::layout::{Link, Paragraph, Run, Typesetter};
 use crate::piece::{Atom, EDGE, Path, Piece, Shape, line_atom};
 use crate::structure::{NodeId, ROOT, Tree};
 use crate::theme::{Ink, Sheet};
-use countersign_core::report::{Block, Report};
+use countersign_core::report::{Block, FormField, Report};
 use std::rc::Rc;
 
 /// A report on its way to pieces.
@@ -28,13 +29,16 @@ pub(crate) struct Composition<'a> {
     pub(crate) pieces: Vec<Piece>,
     /// Width of the text column.
     pub(crate) measure: f32,
+    /// The document's fields to fill in.
+    fields: &'a [FormField],
     /// The level of the last heading, as tagged: levels may not be jumped over (ISO 14289-1, 7.4.2).
     tagged_level: u8,
 }
 
 /// Everything that a report says, in pieces.
 pub(crate) fn compose(report: &Report, sheet: Sheet, setter: &mut Typesetter, tree: &mut Tree) -> Vec<Piece> {
-    let mut to = Composition { setter, tree, pieces: Vec::new(), measure: sheet.measure(), tagged_level: 0 };
+    let measure = sheet.measure();
+    let mut to = Composition { setter, tree, pieces: Vec::new(), measure, fields: &report.fields, tagged_level: 0 };
     to.cover(report);
     for block in &report.blocks {
         match block {
@@ -44,6 +48,8 @@ pub(crate) fn compose(report: &Report, sheet: Sheet, setter: &mut Typesetter, tr
             Block::Facts { rows } => to.facts(rows),
             Block::Items { rows } => to.items(rows),
             Block::Table { columns, rows } => to.table(columns, rows),
+            Block::Form { lines } => to.form(lines),
+            Block::FormTable { columns, rows } => to.form_table(columns, rows),
             Block::Code { text } => to.code(text),
             Block::Progress { phases } => to.progress(phases),
             Block::Timeline { points } => to.timeline(points),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 const GUTTER: f32 = 12.0;
 
 /// Left edge and width of a column.
-type Lane = (f32, f32);
+pub(super) type Lane = (f32, f32);
 
 impl Composition<'_> {
     pub(super) fn table(&mut self, columns: &[Column], rows: &[Vec<Text>]) {
@@ -38,7 +38,7 @@ impl Composition<'_> {
         self.pieces.push(Piece::gap(4.0));
     }
 
-    fn lanes(&self, columns: &[Column]) -> Vec<Lane> {
+    pub(super) fn lanes(&self, columns: &[Column]) -> Vec<Lane> {
         let count = f32::from(u16::try_from(columns.len()).unwrap_or(u16::MAX));
         let gutter = GUTTER.min(self.measure / (3.0 * count));
         let gaps = gutter * (count - 1.0);
@@ -53,7 +53,7 @@ impl Composition<'_> {
         columns.iter().map(lane).collect()
     }
 
-    fn table_head(&mut self, columns: &[Column], lanes: &[Lane], table: NodeId) -> Piece {
+    pub(super) fn table_head(&mut self, columns: &[Column], lanes: &[Lane], table: NodeId) -> Piece {
         let tr = self.tree.add(table, "TR");
         let mut cells = Vec::new();
         for (column, lane) in columns.iter().zip(lanes) {

@@ -2,7 +2,6 @@
 //! certifying signature would be an illegal change. The last one locks the form.
 
 use super::{Annotation, integer, rectangle, text};
-use crate::PagesError;
 use crate::draw::Drawn;
 use countersign_core::report::SignatureSlot;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
@@ -10,14 +9,32 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 /// Signatures exist, and changes are to be appended only.
 const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
 
-/// Adds one field per slot, in order; returns the form.
+/// The form of these fields, if there are any. Fields to fill in name the fonts for what is typed; they come from the reader.
+pub(super) fn form(doc: &mut Document, signatures: Vec<Object>, inputs: Vec<Object>) -> Option<ObjectId> {
+    let mut form = Dictionary::new();
+    if !signatures.is_empty() {
+        form.set("SigFlags", SIGNATURES_EXIST_APPEND_ONLY);
+    }
+    if !inputs.is_empty() {
+        form.set("DA", Object::string_literal(super::inputs::WRITTEN));
+        form.set("DR", super::inputs::resources(doc));
+    }
+    let fields = [signatures, inputs].concat();
+    if fields.is_empty() {
+        return None;
+    }
+    form.set("Fields", fields);
+    Some(doc.add_object(form))
+}
+
+/// Adds one field per slot, in order.
 pub(super) fn fields(
     doc: &mut Document,
     slots: &[SignatureSlot],
     drawn: &Drawn,
     pages: &[ObjectId],
     annotations: &mut Vec<Annotation>,
-) -> Result<Option<ObjectId>, PagesError> {
+) -> Vec<Object> {
     let mut fields: Vec<Object> = Vec::new();
     for (number, slot) in slots.iter().enumerate() {
         let Some((page, place, _, tag)) = drawn.fields.iter().find(|(_, _, slot, _)| *slot == number) else { continue };
@@ -44,11 +61,7 @@ pub(super) fn fields(
         annotations.push(Annotation { id, page: *page, tag: *tag });
         fields.push(id.into());
     }
-    if fields.is_empty() {
-        return Ok(None);
-    }
-    let form = dictionary! { "Fields" => fields, "SigFlags" => SIGNATURES_EXIST_APPEND_ONLY };
-    Ok(Some(doc.add_object(form)))
+    fields
 }
 
 /// An appearance that shows nothing: every field must have one (ISO 19005-3, 6.3.3).

@@ -6,15 +6,16 @@ mod attach;
 mod fonts;
 mod form;
 mod icc;
+mod inputs;
 mod outline;
 mod tags;
 mod xmp;
 
-use crate::PagesError;
 use crate::draw::{Drawn, round};
 use crate::fonts::Faces;
 use crate::structure::{NodeId, Tree};
 use crate::theme::Sheet;
+use crate::{Conformance, PagesError};
 use countersign_core::report::Report;
 use countersign_core::time::Timestamp;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -42,7 +43,14 @@ pub(crate) fn finish(
     let pages: Vec<ObjectId> = doc.get_pages().into_values().collect();
     let fonts = font_resources(&mut doc, faces)?;
     let mut annotations = links(&mut doc, &drawn, &pages);
-    let form = form::fields(&mut doc, &report.signatures, &drawn, &pages, &mut annotations)?;
+    let signatures = form::fields(&mut doc, &report.signatures, &drawn, &pages, &mut annotations);
+    let inputs = inputs::fields(&mut doc, &report.fields, &drawn, &pages, &mut annotations);
+    let form = form::form(&mut doc, signatures, inputs);
+    let promise = match tree {
+        _ if !report.fields.is_empty() => None,
+        Some(_) => Some(Conformance::Accessible),
+        None => Some(Conformance::Basic),
+    };
     dress_pages(&mut doc, &pages, fonts, &annotations, tree.is_some(), sheet)?;
 
     let mut catalog = dictionary! {
@@ -50,7 +58,7 @@ pub(crate) fn finish(
         "Pages" => doc.catalog()?.get(b"Pages")?.clone(),
         "Lang" => text(language(report)),
         "ViewerPreferences" => dictionary! { "DisplayDocTitle" => true },
-        "Metadata" => doc.add_object(xmp::metadata(report, tree.is_some())),
+        "Metadata" => doc.add_object(xmp::metadata(report, promise)),
         "OutputIntents" => vec![doc_output_intent(&mut doc)],
     };
     if let Some(tree) = tree {
@@ -99,6 +107,7 @@ pub(crate) fn save(mut doc: Document) -> Result<Vec<u8>, PagesError> {
 /// Names that must be the only one of their kind in a file.
 pub(crate) fn check_names(report: &Report) -> Result<(), PagesError> {
     unique("attachments", report.attachments.iter().map(|file| &file.name))?;
+    unique("form fields", report.fields.iter().map(|field| &field.name))?;
     unique("signature fields", report.signatures.iter().map(|slot| &slot.field))
 }
 

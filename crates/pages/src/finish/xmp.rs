@@ -1,5 +1,6 @@
 //! The document's metadata (ISO 16684-1), equal to the information dictionary, with what the file promises.
 
+use crate::Conformance;
 use countersign_core::report::Report;
 use lopdf::{Stream, dictionary};
 
@@ -7,20 +8,29 @@ pub(crate) const CREATOR: &str = "Countersign";
 pub(crate) const PRODUCER: &str = "Countersign (printpdf, parley, lopdf)";
 
 /// The stream, which must not be compressed (ISO 19005-3, 6.6.2.1 asks that it be readable by plain text tools).
-pub(super) fn metadata(report: &Report, accessible: bool) -> Stream {
+/// Without `promise` the file promises nothing: a form is there to be changed.
+pub(super) fn metadata(report: &Report, promise: Option<Conformance>) -> Stream {
     let when = report.created.utc().format("%Y-%m-%dT%H:%M:%SZ");
     let [title, author, subject, language] =
         [report.title.as_str(), &report.author, &report.subtitle, super::language(report)].map(escape);
-    let level = if accessible { "A" } else { "B" };
-    let accessibility = if accessible { ACCESSIBILITY } else { "" };
+    let claim = |level| {
+        format!(
+            "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>
+</rdf:Description>
+"
+        )
+    };
+    let (archive, accessibility) = match promise {
+        None => (String::new(), ""),
+        Some(Conformance::Accessible) => (claim("A"), ACCESSIBILITY),
+        Some(Conformance::Basic) => (claim("B"), ""),
+    };
     let xml = format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>
 <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">
 <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">
-<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">
-<pdfaid:part>3</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>
-</rdf:Description>
-<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">
+{archive}<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>

@@ -27,6 +27,7 @@ pub(crate) fn empty() -> Report {
         blocks: Vec::new(),
         attachments: Vec::new(),
         signatures: Vec::new(),
+        fields: Vec::new(),
     }
 }
 
@@ -93,6 +94,7 @@ pub(crate) fn report(items: usize) -> Report {
                 bytes: b"p95 612 ms".to_vec(),
             },
         ],
+        fields: Vec::new(),
         signatures: [
             ("Application", "Countersign installation 5c1f", "certifies the record's content"),
             ("Release lead", "Marta Żółkiewska", "approved to deploy"),

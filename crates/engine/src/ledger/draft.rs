@@ -1,0 +1,63 @@
+//! Several intents as one: each is decided on what the ones before it come to, and all are committed together or none.
+
+use super::{Desk, Ledger, asks_for_surroundings, write};
+use crate::around;
+use crate::error::Error;
+use countersign_core::id::RecordId;
+use countersign_core::record::{Body, Entry, Intent, Moment, Person, Refusal, View, decide};
+
+/// Events of one record that are decided and not committed.
+#[derive(Debug)]
+pub struct Draft {
+    /// The record as it would stand.
+    pub view: View,
+    entries: Vec<Entry>,
+}
+
+impl Draft {
+    /// Nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl Ledger {
+    /// Begins with the record as it stands.
+    pub fn draft(&mut self, desk: &Desk<'_>, record: &RecordId) -> Result<Draft, Error> {
+        let view = self.view(desk.store, desk.installation, record)?.clone();
+        Ok(Draft { view, entries: Vec::new() })
+    }
+
+    /// Decides one more intent. A refusal changes nothing.
+    pub fn add(
+        &mut self,
+        desk: &mut Desk<'_>,
+        draft: &mut Draft,
+        person: &Person,
+        intent: Intent,
+    ) -> Result<Result<(), Refusal>, Error> {
+        let record = draft.view.id.clone();
+        let mut moment = Moment::new(desk.environment.now(), person.clone());
+        if asks_for_surroundings(&draft.view, &intent) {
+            moment.around = Some(around::look(self, desk, &record, &draft.view.header)?);
+        }
+        let body = match decide(&draft.view, intent, &moment) {
+            Ok(body) => body,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let around = moment.around.map(|around| Body::Around { around });
+        for body in around.into_iter().chain([body]) {
+            let parents = vec![draft.view.head];
+            let entry = write(desk.installation, desk.environment, &record, parents, person, body)?;
+            draft.view.apply(&entry);
+            draft.entries.push(entry);
+        }
+        Ok(Ok(()))
+    }
+
+    /// Commits what was decided. The events are on disk when this returns.
+    pub fn commit(&mut self, desk: &mut Desk<'_>, draft: Draft) -> Result<Vec<Entry>, Error> {
+        self.keep(desk.store, &draft.entries)?;
+        Ok(draft.entries)
+    }
+}
