@@ -3,6 +3,7 @@
 use crate::components::banner::fault;
 use crate::components::icon::{Icon, icon};
 use crate::components::palette::Palette;
+use crate::components::papers::{Job, Papers};
 use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::keys::{Binding, EVERYWHERE, RECORD};
@@ -27,6 +28,8 @@ pub(crate) enum Dialog {
     Name,
     /// Add an item that the checklist does not have, to a section.
     AddItem(usize),
+    /// Forms, and a record as Markdown.
+    Papers(Job),
 }
 
 /// The open dialog, if one is.
@@ -39,6 +42,7 @@ pub(crate) fn Dialogs() -> impl IntoView {
             Dialog::Keys => view! { <Modal title="Keys"><Keys/></Modal> }.into_any(),
             Dialog::Palette => view! { <Modal title="Every action" slim=true><Palette/></Modal> }.into_any(),
             Dialog::Name => view! { <Modal title="Who are you?"><Name/></Modal> }.into_any(),
+            Dialog::Papers(job) => view! { <Modal title=job.title()><Papers job/></Modal> }.into_any(),
             Dialog::AddItem(section) => view! { <Modal title="Add a step"><AddItem section/></Modal> }.into_any(),
         })
     }

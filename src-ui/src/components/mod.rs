@@ -8,6 +8,7 @@ pub(crate) mod icon;
 pub(crate) mod mark;
 pub(crate) mod palette;
 pub(crate) mod paper;
+pub(crate) mod papers;
 pub(crate) mod path;
 pub(crate) mod plot;
 pub(crate) mod progress;

@@ -2,10 +2,12 @@
 
 use crate::browser;
 use crate::components::banner::{fault_now, reading};
+use crate::components::dialogs::Dialog;
 use crate::components::facts::{CopyButton, count, hash, tag};
 use crate::components::icon::{Icon, icon};
 use crate::components::mark::{Form, Mark, mark};
 use crate::components::paper::{Line, Writer, blocks};
+use crate::components::papers::Job;
 use crate::ipc;
 use crate::outline::AnsweredBy;
 use crate::pages::checklists::counts_in_words;
@@ -48,6 +50,7 @@ fn shown(
     let start = source.clone();
     let (to_correct, to_annotate) = (source.clone(), source.clone());
     let keep = source.clone();
+    let blank = source.clone();
     let kept = !matches!(source, ChecklistSource::File { .. });
     let facts: Vec<_> = template
         .facts
@@ -106,6 +109,9 @@ fn shown(
                             </button>
                         }
                     })}
+                <button type="button" class="button" data-t="checklist-blank" on:click=move |_| app.dialog.set(Some(Dialog::Papers(Job::Blank(blank.clone()))))>
+                    "Print a blank form …"
+                </button>
                 <button type="button" class="button primary" data-t="checklist-start" on:click=move |_| app.go(Route::Start(start.clone()))>
                     {icon(Icon::Plus)}
                     "Start a record"

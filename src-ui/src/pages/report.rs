@@ -1,11 +1,12 @@
 //! The report of a record: end the work, make it, see who has signed and who is missing, sign it, write it to a file.
 
-use super::record::size_words;
+use super::record::{papers, size_words};
 use super::sign_off::signed;
 use crate::components::banner::{fault, fault_now, reading, success};
 use crate::components::facts::{count, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::components::mark::{Form as MarkForm, Mark, mark};
+use crate::components::papers::Job;
 use crate::components::path::{PathField, Purpose};
 use crate::components::progress;
 use crate::ipc::{self, FileKind};
@@ -372,5 +373,6 @@ fn Export(page: Page, record: RecordId) -> impl IntoView {
         <h3>"Write it to a file"</h3>
         <PathField path label="Path" handle="report-export-path" kind=FileKind::Report purpose=Purpose::Write("report.pdf") submit=Callback::new(move |()| export())/>
         <button type="button" class="button" data-t="report-export" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| by_click()>"Export"</button>
+        {papers(page.app, "Write as Markdown …", "report-markdown", Job::Markdown)}
     }
 }

@@ -147,7 +147,7 @@ impl Writer<'_, '_> {
         let filler = || {
             let cell = self.lines.text(place.at..end);
             let filler = place.in_table && matches!(cell, "TBD" | "tbd" | "-" | "–" | "—" | "…" | "..." | "?");
-            filler.then(|| place.at..end)
+            filler.then_some(place.at..end)
         };
         blank.filter(free).or_else(filler)
     }

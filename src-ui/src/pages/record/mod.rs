@@ -16,6 +16,7 @@ mod slots;
 
 pub(crate) use deviations::deviation_words;
 pub(crate) use item_panel::size_words;
+pub(crate) use record_panel::papers;
 
 use crate::browser;
 use crate::components::banner::{fault_now, reading};

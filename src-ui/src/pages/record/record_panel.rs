@@ -3,8 +3,10 @@
 use super::item_panel::{Evidence, Notes};
 use super::people::Forms;
 use super::probes::probes_of;
+use crate::components::dialogs::Dialog;
 use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
+use crate::components::papers::Job;
 use crate::state::{App, app};
 use countersign_core::record::{AttachedFile, Intent, Note, Way};
 use countersign_core::time::Timestamp;
@@ -60,6 +62,12 @@ pub(super) fn RecordPanel() -> impl IntoView {
     move || shown.get().map(|shown| panel(app, shown))
 }
 
+/// A button for a dialog of forms and files.
+pub(crate) fn papers(app: App, words: &'static str, handle: &'static str, job: Job) -> impl IntoView {
+    let open = move |_| app.dialog.set(Some(Dialog::Papers(job.clone())));
+    view! { <button type="button" class="button" data-t=handle on:click=open>{words}</button> }
+}
+
 fn panel(app: App, shown: Shown) -> impl IntoView {
     let facts: Vec<_> = shown.facts.into_iter().map(|(name, value)| fact(name, value)).collect();
     let missing =
@@ -84,6 +92,8 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
                     "Run all allowed probes"
                 </button>
             })}
+            {papers(app, "Fill in from a form …", "record-form", Job::Form)}
+            {papers(app, "Write as Markdown …", "record-markdown", Job::Markdown)}
             {probes_of(app, None)}
             <Forms/>
             <Evidence files=shown.files/>

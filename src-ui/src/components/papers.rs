@@ -1,0 +1,141 @@
+//! What goes to paper or to a file and what comes back: blank forms, filled forms, a record as Markdown. One dialog for all three:
+//! a path, what is told, a button. What fits is the engine's to say.
+
+use crate::components::banner::fault;
+use crate::components::facts::tag;
+use crate::components::path::{PathField, Purpose};
+use crate::ipc::{self, FileKind};
+use crate::state::app;
+use countersign_core::api::{BlankForm, ChecklistSource, ExportMarkdown, FillFromForm, ReadForm};
+use countersign_core::report::Paper;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// The blank form of a checklist.
+    Blank(ChecklistSource),
+    /// The record back in its checklist's Markdown.
+    Markdown,
+    /// A filled form into the record.
+    Form,
+}
+
+impl Job {
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::Blank(_) => "Print a blank form",
+            Self::Markdown => "Write as Markdown",
+            Self::Form => "Fill in from a form",
+        }
+    }
+}
+
+/// A line that is told: the colour and word of its tag, what it is about, what is said of it.
+type Told = (&'static str, &'static str, String, String);
+
+#[component]
+pub(crate) fn Papers(job: Job) -> impl IntoView {
+    let app = app();
+    let path = RwSignal::new(String::new());
+    let letter = RwSignal::new(false);
+    let told = RwSignal::new(Vec::<Told>::new());
+    let refused = RwSignal::new(None);
+    // The form that was read: what was shown of it is what is taken.
+    let read = RwSignal::new(None::<String>);
+    let (hint, purpose, kind) = match job {
+        Job::Blank(_) => (
+            "A PDF to fill in by hand, or on screen in any PDF program. A record reads it back.",
+            Purpose::Write("form.pdf"),
+            FileKind::Report,
+        ),
+        Job::Markdown => (
+            "The checklist's own file, with ticks and values in their places.",
+            Purpose::Write("filled.md"),
+            FileKind::Checklist,
+        ),
+        Job::Form => ("A form of this checklist, filled in with any program.", Purpose::Read, FileKind::Report),
+    };
+    let is_form = job == Job::Form;
+    let is_blank = matches!(job, Job::Blank(_));
+    let title = job.title();
+    let run = move || {
+        let (job, path) = (job.clone(), path.get_untracked().trim().to_owned());
+        if path.is_empty() {
+            return;
+        }
+        let record = app.desk.record();
+        if is_form && read.get_untracked().as_ref() == Some(&path) {
+            app.desk.command(app, |record, person| FillFromForm { record, person, path });
+            app.dialog.set(None);
+            return;
+        }
+        spawn_local(async move {
+            let done = match (job, record, app.person()) {
+                (Job::Blank(source), ..) => {
+                    let paper = if letter.get_untracked() { Paper::Letter } else { Paper::A4 };
+                    ipc::call(BlankForm { source, paper, path }).await.map(|made| {
+                        let mut lines = vec![("good", "written", made.path.clone(), format!("{} pages", made.pages))];
+                        if !made.missing.is_empty() {
+                            lines.push(("warn", "no glyph", made.missing.join(" "), "No font has these.".to_owned()));
+                        }
+                        spawn_local(async move {
+                            // The file is there; whoever has no viewer finds its path above.
+                            let _ = ipc::open_path(&made.path).await;
+                        });
+                        lines
+                    })
+                }
+                (Job::Markdown, Some(record), _) => {
+                    let written = ipc::call(ExportMarkdown { record, path }).await;
+                    written.map(|path| vec![("good", "written", path, String::new())])
+                }
+                (Job::Form, Some(record), Some(person)) => {
+                    let asked = ReadForm { record, person, path: path.clone() };
+                    ipc::call(asked).await.map(|found| {
+                        let fits = !found.taken.is_empty();
+                        read.set(fits.then_some(path));
+                        let notices = found.notices.into_iter().map(|words| ("warn", "note", words, String::new()));
+                        let left = found.left.into_iter().map(|(what, why)| ("bad", "does not fit", what, why));
+                        let taken = found.taken.into_iter().map(|(what, said)| ("good", "fits", what, said));
+                        let same = (found.same > 0)
+                            .then(|| ("plain", "as it is", format!("{} more", found.same), String::new()));
+                        notices.chain(left).chain(taken).chain(same).collect()
+                    })
+                }
+                _ => return,
+            };
+            match done {
+                Ok(lines) => {
+                    refused.set(None);
+                    told.set(lines);
+                }
+                Err(error) => refused.set(Some(error)),
+            }
+        });
+    };
+    let by_enter = run.clone();
+    let ready = move || read.with(|read| path.with(|path| read.as_deref() == Some(path.trim())));
+    let word = move || match (is_form, ready()) {
+        (false, _) => "Write",
+        (true, false) => "Look",
+        (true, true) => "Fill in what fits",
+    };
+    view! {
+        <p class="muted">{hint}</p>
+        <PathField path label=title handle="papers-path" first=true kind=kind purpose=purpose submit=Callback::new(move |()| by_enter())/>
+        {is_blank.then(|| view! {
+            <label><input type="checkbox" data-t="papers-letter" prop:checked=move || letter.get() on:change=move |_| letter.update(|letter| *letter = !*letter)/>" US Letter, not A4"</label>
+        })}
+        {fault(move || refused.get())}
+        <ul class="deviations" data-t="papers-told">
+            {move || told.get().into_iter().map(|(class, word, what, said)| view! {
+                <li class="deviation"><span class="deviation-head">{tag(class, word)}<strong>{what}</strong></span><span>{said}</span></li>
+            }).collect_view()}
+        </ul>
+        <footer>
+            <button type="button" class="button primary" data-t="papers-confirm" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| run()>{word}</button>
+        </footer>
+    }
+}
