@@ -93,6 +93,9 @@ pub enum Checklist {
         /// On which paper.
         #[arg(long, value_enum, default_value_t = PaperArg::A4)]
         paper: PaperArg,
+        /// As it was corrected here.
+        #[arg(long)]
+        corrected: bool,
     },
     /// List shipped and kept checklists.
     List,

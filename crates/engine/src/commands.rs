@@ -111,8 +111,13 @@ impl Engine {
 
     /// See [`BlankForm`].
     pub async fn blank_form(&self, req: BlankForm) -> Reply<FormReply> {
-        let file = library::file(&self.state().store, &req.source)?;
-        Ok(forms::write_blank(&file, req.paper, Path::new(&req.path), self.environment.now())?)
+        let (file, template) = {
+            let store = &self.state().store;
+            let file = library::file(store, &req.source)?;
+            let template = corrections::open(store, &file)?.template;
+            (file, template)
+        };
+        Ok(forms::write_blank(&file, &template, req.paper, Path::new(&req.path), self.environment.now())?)
     }
 
     /// See [`ReadForm`].

@@ -8,7 +8,7 @@ use crate::files::{self, read_limited, write_whole};
 use crate::ledger::{Desk, Draft, Ledger};
 use crate::library;
 use countersign_core::api::{FormReading, FormReply};
-use countersign_core::checklist::{Template, read as read_checklist};
+use countersign_core::checklist::Template;
 use countersign_core::form::{self, FilledField, Reading, Value, Wish};
 use countersign_core::id::{Digest, RecordId};
 use countersign_core::record::{Answer, Entry, FileFact, Header, Intent, Person, State, View};
@@ -21,9 +21,14 @@ use std::path::Path;
 const NAMED: usize = 20;
 
 /// Makes the blank form of a checklist and writes it.
-pub fn write_blank(file: &library::File, paper: Paper, path: &Path, made: Timestamp) -> Result<FormReply, Error> {
-    let template = read_checklist(&file.bytes);
-    let form = form::blank(&template, &file.name, &file.bytes, paper, made);
+pub fn write_blank(
+    file: &library::File,
+    template: &Template,
+    paper: Paper,
+    path: &Path,
+    made: Timestamp,
+) -> Result<FormReply, Error> {
+    let form = form::blank(template, &file.name, &file.bytes, paper, made);
     let rendered = countersign_pages::render(&form)?;
     write_whole(path, &rendered.pdf)?;
     Ok(FormReply {

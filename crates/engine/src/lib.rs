@@ -60,7 +60,8 @@ pub fn read_checklist(source: &ChecklistSource) -> Result<ChecklistReply, ApiErr
 /// Writes the blank form of a shipped checklist or a file, without a data directory.
 pub fn blank_form(req: &BlankForm) -> Result<FormReply, ApiError> {
     let file = library::file_without_store(&req.source)?;
-    Ok(forms::write_blank(&file, req.paper, Path::new(&req.path), Computer::new().now())?)
+    let template = countersign_core::checklist::read(&file.bytes);
+    Ok(forms::write_blank(&file, &template, req.paper, Path::new(&req.path), Computer::new().now())?)
 }
 
 /// The header facts that a filled form states, for a record that begins with it.

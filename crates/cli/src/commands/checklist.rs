@@ -3,7 +3,9 @@
 use super::find;
 use crate::args::Checklist;
 use crate::{Exit, Output};
-use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist};
+use countersign_core::api::{
+    ApiError, BlankForm, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist,
+};
 use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_engine::Engine;
 use serde_json::json;
@@ -31,10 +33,16 @@ pub async fn run(
             show(&countersign_engine::read_checklist(&source)?, output)?;
         }
         Checklist::Diff { old, new } => return super::versions::diff(&old, &new, open, output).await,
-        Checklist::Blank { file, output: to, paper } => {
-            let source = find::checklist(None, &file).await?;
-            let path = to.display().to_string();
-            let made = countersign_engine::blank_form(&BlankForm { source, paper: paper.into(), path })?;
+        Checklist::Blank { file, output: to, paper, corrected } => {
+            let (paper, path) = (paper.into(), to.display().to_string());
+            let made = if corrected {
+                let engine = open()?;
+                let source = find::checklist(Some(&engine), &file).await?;
+                engine.blank_form(BlankForm { source, paper, path }).await?
+            } else {
+                let source = find::checklist(None, &file).await?;
+                countersign_engine::blank_form(&BlankForm { source, paper, path })?
+            };
             let words = || format!("{}: {} pages, {} fields to fill in.", made.path, made.pages, made.fields);
             output.result(&made, words)?;
             if !made.missing.is_empty() {

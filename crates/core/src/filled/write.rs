@@ -80,10 +80,12 @@ impl Writer<'_, '_> {
         let free = |found: &Box| !self.taken.iter().any(|taken| taken.start == found.range.start);
         let found = self.lines.box_from(place.at, place.line.end).filter(free);
         let found = found.or_else(|| self.lines.box_from(place.line.start, place.line.end).filter(free));
+        let boxless = found.is_none();
         if let Some(found) = found {
             self.mark(&found, entered.state);
         }
-        if !matches!(entered.state, State::Open | State::Done) {
+        // A line that a person made a task of has no box of its own.
+        if !matches!(entered.state, State::Open | State::Done) || boxless && entered.state == State::Done {
             let text = said(entered).unwrap_or_default();
             self.append(&format!(" — *{}*", guarded(&text, place.in_table)), place);
         }
