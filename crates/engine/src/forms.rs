@@ -5,6 +5,7 @@
 
 use crate::error::Error;
 use crate::files::{self, read_limited, write_whole};
+use crate::fonts;
 use crate::ledger::{Desk, Draft, Ledger};
 use crate::library;
 use countersign_core::api::{FormReading, FormReply};
@@ -29,7 +30,13 @@ pub fn write_blank(
     made: Timestamp,
 ) -> Result<FormReply, Error> {
     let form = form::blank(template, &file.name, &file.bytes, paper, made);
-    let rendered = countersign_pages::render(&form)?;
+    let mut rendered = countersign_pages::render(&form)?;
+    if !rendered.missing_glyphs.is_empty() {
+        // A font of this computer that cannot be embedded is as good as none.
+        let installed = countersign_pages::render_with(&form, &fonts::with_installed(&rendered.missing_glyphs)).ok();
+        rendered =
+            installed.filter(|with| with.missing_glyphs.len() < rendered.missing_glyphs.len()).unwrap_or(rendered);
+    }
     write_whole(path, &rendered.pdf)?;
     Ok(FormReply {
         path: path.display().to_string(),

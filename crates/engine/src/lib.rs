@@ -9,6 +9,7 @@ mod commands;
 mod corrections;
 mod error;
 mod files;
+mod fonts;
 mod forms;
 mod installation;
 mod keys;

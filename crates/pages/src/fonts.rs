@@ -35,6 +35,13 @@ impl Fonts {
     }
 }
 
+/// Those of the characters for which a font file (of a collection: its first face) has a glyph. None for what is no font.
+pub fn covered(bytes: &[u8], wanted: &[char]) -> Vec<char> {
+    let Ok(font) = FontRef::from_index(bytes, 0) else { return Vec::new() };
+    let map = font.charmap();
+    wanted.iter().copied().filter(|c| map.map(*c).is_some_and(|glyph| glyph.to_u32() != 0)).collect()
+}
+
 /// Family names under which parley knows the faces. Ours, not the fonts' own, so that no name inside a font file decides.
 const SANS: &str = "Countersign Sans";
 const MONO: &str = "Countersign Mono";

@@ -19,7 +19,7 @@ mod structure;
 mod theme;
 
 pub use appearance::{SignatureAppearance, appearance, appearance_with};
-pub use fonts::Fonts;
+pub use fonts::{Fonts, covered};
 
 use countersign_core::report::Report;
 use layout::Typesetter;
