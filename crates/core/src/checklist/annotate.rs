@@ -200,7 +200,7 @@ impl Reader<'_> {
             Clause::Unit(unit) => {
                 for item in self.out.items.get_mut(self.last.items.clone()).into_iter().flatten() {
                     if let ItemKind::Field { value, unit: known, .. } = &mut item.kind {
-                        *known = (unit != "none").then(|| unit.clone());
+                        *known = (unit != "none").then(|| unit.as_str().into());
                         if known.is_some() {
                             *value = ValueKind::Number;
                         }
@@ -220,8 +220,8 @@ impl Reader<'_> {
                 let Some(item) = self.out.items.get_mut(if limited { field } else { main }) else { return };
                 match clause {
                     Clause::Evidence(kinds) => item.evidence.extend(kinds),
-                    Clause::Owner(owner) => item.owner = Some(owner),
-                    Clause::OnlyIf(when) => item.only_if = Some(when),
+                    Clause::Owner(owner) => item.owner = Some(owner.into()),
+                    Clause::OnlyIf(when) => item.only_if = Some(when.into()),
                     Clause::Limit(condition) => item.limits.push(limit(LimitRole::Target, condition)),
                     Clause::Alert(condition) => item.limits.push(limit(LimitRole::Alert, condition)),
                     _ => {}

@@ -88,7 +88,8 @@ impl Series {
             Some(_) => ValueKind::Number,
             None => value_kind(&tidy(&[before, " ", &label].concat()), length, &after),
         };
-        let default = default_value(&after);
+        let default = default_value(&after).map(Into::into);
+        let unit = unit.map(Into::into);
         Draft { at, kind: ItemKind::Field { value, unit, default }, label, tail: after }
     }
 

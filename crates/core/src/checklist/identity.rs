@@ -4,97 +4,79 @@
 //! how many equal ones stand before it. Case, punctuation, markup, numbering and the line's number do not count.
 
 use crate::id::ItemId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Odd numbers with well mixed bits; the hash is the same on every machine and in every version of ours.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x517c_c1b7_2722_0a95;
 
-/// The ids given so far, each with the number that the next item equal to its own gets.
+/// The ids given so far.
 ///
-/// A table of its own with one word an id, as each look at it is a look at memory that is far away: the upper 48 bits are the
-/// id, the lower 16 the number, and zero is a free place. An id stands at the place that its first bits say or, if that is
-/// taken, at the next free one.
+/// That no two are the same by chance is looked at once, when all are given: by a sort, which costs a small part of what looking
+/// each up in a large table does. Should it happen after all, the file is read again [carefully](Ids::careful).
+#[derive(Default)]
 pub(super) struct Ids {
-    places: Vec<u64>,
-    taken: usize,
-    /// The numbers that 16 bits do not hold.
-    many: HashMap<u64, u32>,
+    /// By the id of the first of equal items: the number that the next one gets.
+    equal: HashMap<u64, u32, Hashed>,
+    given: Vec<u64>,
+    /// Those given, if each is to be looked up.
+    taken: Option<HashSet<u64, Hashed>>,
 }
 
-const NUMBER: u64 = 0xffff;
+/// The keys are hashes already.
+type Hashed = BuildHasherDefault<Identity>;
+
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // The lower bits of an id are cut off; the table wants both ends filled.
+        self.0 = value ^ (value >> 32);
+    }
+}
 
 impl Ids {
-    /// For about so many items.
-    pub(super) fn for_about(items: usize) -> Self {
-        Self { places: vec![0; (items + items / 4).next_power_of_two().max(64)], taken: 0, many: HashMap::new() }
+    /// Looks at each id whether it was given, and gives another then.
+    pub(super) fn careful() -> Self {
+        Self { taken: Some(HashSet::default()), ..Self::default() }
+    }
+
+    /// Makes room for about so many.
+    pub(super) fn reserve(&mut self, items: usize) {
+        self.given.reserve_exact(items);
     }
 
     /// An id for an item of `kind` (one letter), in the context of `above`, that says `label`.
     pub(super) fn give(&mut self, kind: u8, above: u64, label: &str) -> ItemId {
         let base = mixed(hash(above ^ BASIS, label), u64::from(kind));
-        let first = mixed(base, 0);
-        if self.take(first) {
-            return ItemId::of_hash(kind, first);
-        }
-        let mut next = self.number(first);
+        let next = self.equal.entry(mixed(base, 0)).or_default();
         let id = loop {
-            let id = mixed(base, u64::from(next));
-            next += 1;
-            if self.take(id) {
+            let id = mixed(base, u64::from(*next));
+            *next += 1;
+            if self.taken.as_mut().is_none_or(|taken| taken.insert(id)) {
                 break id;
             }
         };
-        self.set_number(first, next);
+        self.given.push(id);
         ItemId::of_hash(kind, id)
     }
 
-    /// Where an id stands or, if it was not given yet, would stand.
-    fn place(&self, id: u64) -> usize {
-        let mask = self.places.len() - 1;
-        let mut at = usize::try_from(id >> 16 >> (48 - self.places.len().trailing_zeros())).unwrap_or(0);
-        while self.places.get(at & mask).is_some_and(|place| *place != 0 && *place & !NUMBER != id) {
-            at += 1;
-        }
-        at & mask
-    }
-
-    /// Takes an id down; false if it was given already.
-    fn take(&mut self, id: u64) -> bool {
-        if self.taken * 4 > self.places.len() * 3 {
-            let old = std::mem::take(&mut self.places);
-            self.places = vec![0; old.len() * 2];
-            for entry in old.into_iter().filter(|entry| *entry != 0) {
-                let at = self.place(entry & !NUMBER);
-                self.put(at, entry);
-            }
-        }
-        let at = self.place(id);
-        let is_free = self.places.get(at) == Some(&0);
-        if is_free {
-            self.put(at, id | 1);
-            self.taken += 1;
-        }
-        is_free
-    }
-
-    fn put(&mut self, at: usize, entry: u64) {
-        if let Some(place) = self.places.get_mut(at) {
-            *place = entry;
-        }
-    }
-
-    fn number(&self, id: u64) -> u32 {
-        let number = self.places.get(self.place(id)).map_or(0, |entry| entry & NUMBER);
-        if number < NUMBER { number as u32 } else { self.many.get(&id).copied().unwrap_or(u32::MAX) }
-    }
-
-    fn set_number(&mut self, id: u64, number: u32) {
-        let at = self.place(id);
-        self.put(at, id | u64::from(number).min(NUMBER));
-        if u64::from(number) >= NUMBER {
-            self.many.insert(id, number);
-        }
+    /// Whether no two of the ids given are the same.
+    pub(super) fn are_distinct(mut self) -> bool {
+        self.given.sort_unstable();
+        self.given.is_sorted_by(|one, next| one < next)
     }
 }
 
@@ -115,11 +97,13 @@ fn hash(seed: u64, text: &str) -> u64 {
     let mut eater = Eater { state: seed, held: [0; ROOM], count: 0 };
     let mut rest = text;
     loop {
-        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let end = if rest.is_ascii() { None } else { rest.bytes().position(|byte| !byte.is_ascii()) };
+        let ascii = end.unwrap_or(rest.len());
         let (plain, tail) = rest.split_at_checked(ascii).unwrap_or_default();
         plain.as_bytes().chunks(ROOM - EIGHT).for_each(|part| eater.eat_folded(part));
         let mut characters = tail.chars();
         match characters.next() {
+            Some(ideograph @ '\u{4e00}'..='\u{9fff}') => eater.eat(ideograph),
             Some(character) if counts(character) => character.to_lowercase().for_each(|lower| eater.eat(lower)),
             Some(_) => {}
             None => return eater.finish(),
@@ -207,11 +191,10 @@ fn counts(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
 
     #[test]
     fn markup_and_case_do_not_count_but_words_place_and_kind_do() {
-        let id = |kind: u8, above, label: &str| Ids::for_about(1).give(kind, above, label);
+        let id = |kind: u8, above, label: &str| Ids::default().give(kind, above, label);
         let one = id(b't', 7, "Run the tests:");
         assert_eq!(one, id(b't', 7, "run **the** tests"));
         for other in [id(b'f', 7, "Run the tests"), id(b't', 8, "Run the tests"), id(b't', 7, "Run the test")] {
@@ -220,11 +203,23 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_equal_titles_get_distinct_ids() {
-        let mut ids = Ids::for_about(0);
-        let all: HashSet<ItemId> = (0..100_000).map(|_| ids.give(b't', 0, "Merge")).collect();
-        assert_eq!(all.len(), 100_000);
-        assert!(all.contains(&Ids::for_about(9).give(b't', 0, "merge!")));
+    fn ten_thousand_equal_titles_get_distinct_ids() {
+        for mut ids in [Ids::default(), Ids::careful()] {
+            let all: HashSet<ItemId> = (0..10_000).map(|_| ids.give(b't', 0, "Merge")).collect();
+            assert_eq!(all.len(), 10_000);
+            assert!(all.contains(&Ids::default().give(b't', 0, "merge!")));
+            assert!(ids.are_distinct());
+        }
+    }
+
+    #[test]
+    fn two_ids_that_are_the_same_by_chance_are_seen_and_care_keeps_them_apart() {
+        let first = mixed(mixed(hash(BASIS, "Merge"), u64::from(b't')), 0);
+        let mut quick = Ids { given: vec![first], ..Ids::default() };
+        let one = quick.give(b't', 0, "Merge");
+        assert!(!quick.are_distinct());
+        let mut careful = Ids { taken: Some(HashSet::from_iter([first])), ..Ids::careful() };
+        assert_ne!(careful.give(b't', 0, "Merge"), one);
     }
 
     #[test]

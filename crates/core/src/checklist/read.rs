@@ -19,6 +19,12 @@ use std::collections::HashSet;
 
 /// Reads a checklist. Never fails: what is no checklist gives a template with problems and without items.
 pub fn read(bytes: &[u8]) -> Template {
+    let (template, distinct) = read_with(bytes, Ids::default());
+    if distinct { template } else { read_with(bytes, Ids::careful()).0 }
+}
+
+/// The template, and whether no two items got one id.
+fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
     let mut source = Source::of(bytes);
     let problems = source.take_problems();
     let mut template = empty(bytes, problems);
@@ -29,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Template {
             template.nodes.push(Node { span, line: 1, section: 0, depth: 0, kind });
         }
         template.lossless = is_lossless(bytes, &template.nodes);
-        return template;
+        return (template, true);
     }
     if source.text().is_empty() && !bytes.is_empty() {
         let span = Span { start: 0, end: bytes.len() };
@@ -37,12 +43,13 @@ pub fn read(bytes: &[u8]) -> Template {
     }
     let scan = scan::scan(source.text(), source.starts());
     let blocks = scan.blocks.len();
+    ids.reserve(blocks / 2);
     let mut reader = Reader {
         source: &source,
         text: source.text(),
         scan: &scan,
         links: &scan.links,
-        ids: Ids::for_about(blocks / 2),
+        ids,
         out: template,
         contexts: vec![0],
         context: 0,
@@ -71,6 +78,7 @@ pub fn read(bytes: &[u8]) -> Template {
         reader.odd(*offset, *oddity);
     }
     let corrections = std::mem::take(&mut reader.corrections);
+    let distinct = reader.ids.are_distinct();
     let mut template = reader.out;
     template.problems.sort_by_key(|problem| (problem.line, problem.column));
     template.lossless = is_lossless(bytes, &template.nodes);
@@ -78,7 +86,7 @@ pub fn read(bytes: &[u8]) -> Template {
     if !corrections.is_empty() {
         correction::apply_annotated(&mut template, bytes, &corrections);
     }
-    template
+    (template, distinct)
 }
 
 /// The title of a checklist that has none.

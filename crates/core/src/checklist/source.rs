@@ -219,10 +219,15 @@ impl<'b> Source<'b> {
         while let Some(at) = memchr::memchr3(0, 0xc3, 0xc2, rest.as_bytes()) {
             let (before, tail) = rest.split_at(at);
             text.push_str(before);
+            found.line_ended |= memchr::memchr2(b'\n', b'\r', before.as_bytes()).is_some();
             let here = raw + (valid.len() - tail.len());
             let (replacement, taken) = match ungarbled(tail) {
                 Some((character, taken)) => {
-                    found.garbled.push((text.len(), here..here + taken, character));
+                    found.last_garbled = Some(text.len());
+                    // Each line is reported once.
+                    if std::mem::replace(&mut found.line_ended, false) || found.garbled.is_empty() {
+                        found.garbled.push((text.len(), here..here + taken, character));
+                    }
                     (character, taken)
                 }
                 None if tail.starts_with('\0') => {
@@ -240,6 +245,7 @@ impl<'b> Source<'b> {
             }
             rest = tail.get(taken..).unwrap_or_default();
         }
+        found.line_ended |= memchr::memchr2(b'\n', b'\r', rest.as_bytes()).is_some();
         text.push_str(rest);
     }
 
@@ -268,7 +274,7 @@ impl<'b> Source<'b> {
                 );
             }
         }
-        self.sum_up(found.garbled.last().map(|at| at.0), lines, "mojibake");
+        self.sum_up(found.last_garbled, lines, "mojibake");
         let mut last_line = 0;
         let mut lines = 0;
         for &offset in &found.foreign {
@@ -318,8 +324,11 @@ impl<'b> Source<'b> {
 /// What had to be repaired, by text offset.
 #[derive(Default)]
 struct Found {
-    /// With the bytes of the file that stand for the character.
+    /// The first of each line, with the bytes of the file that stand for the character.
     garbled: Vec<(usize, Range<usize>, char)>,
+    last_garbled: Option<usize>,
+    /// A line ended since the last of them.
+    line_ended: bool,
     foreign: Vec<usize>,
     nul: Vec<usize>,
 }

@@ -80,7 +80,7 @@ impl<'s> Reader<'s> {
         };
         let target = cell(row.target).unwrap_or_default();
         let owner = cell(row.owner).filter(|owner| !owner.is_empty() && !table::is_placeholder(owner));
-        let owner = owner.map(Cow::into_owned);
+        let owner: Option<Box<str>> = owner.map(Cow::into);
         for item in self.out.items.get_mut(first..).into_iter().flatten() {
             match &item.kind {
                 ItemKind::Field { value: ValueKind::Number, .. } => {

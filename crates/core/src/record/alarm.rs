@@ -99,7 +99,7 @@ fn triggers(template: &Template) -> Vec<Trigger> {
     };
     let lines = template.nodes.iter().filter(|node| of_triggers(node.section)).filter_map(|node| match &node.kind {
         NodeKind::Criterion { text, condition: Some(condition), .. } => {
-            Some(Trigger { label: text.clone(), condition: Some(condition.clone()), item: None })
+            Some(Trigger { label: text.clone(), condition: Some((**condition).clone()), item: None })
         }
         _ => None,
     });

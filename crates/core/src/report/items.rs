@@ -22,7 +22,7 @@ pub(super) fn blocks(view: &View, blocks: &mut Vec<Block>) {
                 rows.extend(item.as_ref().map(|item| row(view, item, 0, plain("This section"))));
             }
             NodeKind::Answerable { parts, task, number } => {
-                answerable(view, node, parts, task.as_ref(), number, &mut rows)
+                answerable(view, node, parts, task.as_ref(), number.as_deref(), &mut rows)
             }
             NodeKind::Criterion { text, .. } => rows.push(words(node.depth, format!("· {text}"))),
             NodeKind::Prose { text, bullet: true } => rows.push(words(node.depth, format!("· {text}"))),
@@ -79,7 +79,7 @@ fn answerable(
     node: &Node,
     parts: &[Part],
     task: Option<&ItemId>,
-    number: &Option<String>,
+    number: Option<&str>,
     rows: &mut Vec<ItemRow>,
 ) {
     let slots: Vec<&ItemId> =

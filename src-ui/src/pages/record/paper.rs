@@ -346,8 +346,8 @@ impl Writer for Rows {
 
 /// Owner and circumstance, and that evidence is asked for.
 fn extras(item: &Item) -> impl IntoView + use<> {
-    let owner = item.owner.clone().map(|owner| tag("plain", owner));
-    let only_if = item.only_if.clone().map(|only_if| tag("plain", format!("if {only_if}")));
+    let owner = item.owner.as_deref().map(|owner| tag("plain", owner.to_owned()));
+    let only_if = item.only_if.as_deref().map(|only_if| tag("plain", format!("if {only_if}")));
     let evidence = (!item.evidence.is_empty()).then(|| tag("plain", format!("evidence: {}", item.evidence.join(", "))));
     view! { {owner}{only_if}{evidence} }
 }

@@ -143,13 +143,14 @@ fn go_on(desk: Desk, id: &ItemId) {
 
 /// Unit, width in characters, and which keyboard a touch screen shows.
 pub(super) fn unit_and_width(item: &Item) -> (Option<String>, usize, &'static str) {
+    let own = |unit: &Option<Box<str>>| unit.as_deref().map(str::to_owned);
     match &item.kind {
-        ItemKind::Field { value: ValueKind::Number, unit, .. } => (unit.clone(), 8, "decimal"),
+        ItemKind::Field { value: ValueKind::Number, unit, .. } => (own(unit), 8, "decimal"),
         ItemKind::Field { value: ValueKind::Date | ValueKind::Time | ValueKind::Version, unit, .. } => {
-            (unit.clone(), 14, "text")
+            (own(unit), 14, "text")
         }
-        ItemKind::Field { value: ValueKind::Contact, unit, .. } => (unit.clone(), 16, "text"),
-        ItemKind::Field { unit, .. } => (unit.clone(), 26, "text"),
+        ItemKind::Field { value: ValueKind::Contact, unit, .. } => (own(unit), 16, "text"),
+        ItemKind::Field { unit, .. } => (own(unit), 26, "text"),
         _ => (None, 26, "text"),
     }
 }

@@ -211,9 +211,9 @@ impl<'s> Reader<'s> {
 }
 
 impl Marker<'_> {
-    fn number(self) -> Option<String> {
+    fn number(self) -> Option<Box<str>> {
         match self {
-            Marker::Number(number) => Some(number.to_owned()),
+            Marker::Number(number) => Some(number.into()),
             _ => None,
         }
     }

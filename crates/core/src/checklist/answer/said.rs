@@ -53,7 +53,7 @@ impl<'s> Reader<'s> {
         let kind = if is_markup {
             NodeKind::Comment
         } else if is_item {
-            let condition = self.criterion(group, &words, glance);
+            let condition = self.criterion(group, &words, glance).map(Box::new);
             if of.is_some() || condition.is_some() {
                 NodeKind::Criterion { text: words.into_owned(), of, condition }
             } else {

@@ -71,8 +71,8 @@ impl<'s> Reader<'s> {
         let only_if = if glance.has(glance::CIRCUMSTANCE) { circumstance::only_if(words) } else { None };
         if let Some(item) = self.out.items.get_mut(item) {
             item.limits = found.limits.into();
-            item.owner = owner;
-            item.only_if = only_if;
+            item.owner = owner.map(Into::into);
+            item.only_if = only_if.map(Into::into);
         }
     }
 

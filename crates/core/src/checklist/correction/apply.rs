@@ -58,7 +58,7 @@ fn put_right(item: &mut Item, correction: &Correction) -> Result<(), Lost> {
     match (correction, &mut item.kind) {
         (Correction::Value { value, .. }, ItemKind::Field { value: known, .. }) => *known = *value,
         (Correction::Unit { unit, .. }, ItemKind::Field { value, unit: known, .. }) => {
-            *known = (!unit.is_empty()).then(|| unit.clone());
+            *known = (!unit.is_empty()).then(|| unit.as_str().into());
             if known.is_some() {
                 *value = ValueKind::Number;
             }
@@ -75,7 +75,7 @@ fn put_right(item: &mut Item, correction: &Correction) -> Result<(), Lost> {
                 }
             }
         }
-        (Correction::Role { role, .. }, _) => item.owner = (!role.is_empty()).then(|| role.clone()),
+        (Correction::Role { role, .. }, _) => item.owner = (!role.is_empty()).then(|| role.as_str().into()),
         (Correction::Content { .. } | Correction::Task { .. }, _) => {}
     }
     Ok(())

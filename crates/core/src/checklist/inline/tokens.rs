@@ -96,9 +96,7 @@ impl<'t> Tokens<'t> {
         {
             return (Cow::Borrowed(text), *glance);
         }
-        let words = words(self);
-        let glance = Glance::of(&words);
-        (words, glance)
+        said(self)
     }
 }
 
@@ -109,14 +107,30 @@ pub(in crate::checklist) fn plain<'t>(text: &'t str, links: &Links<'t>) -> Cow<'
 
 /// The words of tokens.
 pub(in crate::checklist) fn words<'t>(tokens: &[Token<'t>]) -> Cow<'t, str> {
-    match tokens {
-        [] => return Cow::Borrowed(""),
-        [Token::Text(Cow::Borrowed(text))] => return tidy(text),
-        _ => {}
+    said(tokens).0
+}
+
+/// The words of tokens, and what occurs in them.
+fn said<'t>(tokens: &[Token<'t>]) -> (Cow<'t, str>, Glance) {
+    let all = match tokens {
+        [] => Cow::Borrowed(""),
+        [Token::Text(Cow::Borrowed(text))] => Cow::Borrowed(*text),
+        _ => {
+            let mut all = String::with_capacity(tokens.iter().map(|token| token.shown().len()).sum());
+            tokens.iter().for_each(|token| all.push_str(token.shown()));
+            Cow::Owned(all)
+        }
+    };
+    let glance = Glance::of(&all);
+    if glance.is_tidy(&all) {
+        return (all, glance);
     }
-    let mut out = String::with_capacity(tokens.iter().map(|token| token.shown().len()).sum());
-    tokens.iter().for_each(|token| out.push_str(token.shown()));
-    if Glance::of(&out).is_tidy(&out) { Cow::Owned(out) } else { Cow::Owned(tidy(&out).into_owned()) }
+    let tidied = match all {
+        Cow::Borrowed(text) => tidy(text),
+        Cow::Owned(text) => Cow::Owned(tidy(&text).into_owned()),
+    };
+    let glance = Glance::of(&tidied);
+    (tidied, glance)
 }
 
 /// Trims, and makes one space of several.

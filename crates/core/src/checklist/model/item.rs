@@ -25,9 +25,9 @@ pub struct Item {
     /// Limits that stand on its line or under it, and that its value or task is judged by.
     pub limits: Few<Limit>,
     /// Who is to do it, as written («@ana», «QA»), if the file says so.
-    pub owner: Option<String>,
+    pub owner: Option<Box<str>>,
     /// Under which circumstance it applies («major changes»), if the file says so.
-    pub only_if: Option<String>,
+    pub only_if: Option<Box<str>>,
     /// Commands that stand on its line or in a fence under it.
     pub commands: Few<String>,
     /// From annotations: what kinds of evidence it must have.
@@ -53,9 +53,9 @@ pub enum ItemKind {
         /// What is entered.
         value: ValueKind,
         /// The unit that stands beside the blank («ms», «%», «req/s»).
-        unit: Option<String>,
+        unit: Option<Box<str>>,
         /// The value that the file gives beforehand.
-        default: Option<String>,
+        default: Option<Box<str>>,
     },
     /// One of several options.
     Choice {

@@ -52,7 +52,7 @@ pub enum NodeKind {
         /// The task whose box stands on the line, if any.
         task: Option<ItemId>,
         /// An ordered list's number as written («3.»), if any.
-        number: Option<String>,
+        number: Option<Box<str>>,
     },
     /// A bullet or numbered line without a box that says what must hold or gives detail to the task above it.
     Criterion {
@@ -61,7 +61,7 @@ pub enum NodeKind {
         /// The task it belongs to, if it stands under one.
         of: Option<ItemId>,
         /// The limit it states, if one was understood.
-        condition: Option<Condition>,
+        condition: Option<Box<Condition>>,
     },
     /// A paragraph, a quote, or a plain bullet.
     Prose {

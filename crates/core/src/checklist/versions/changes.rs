@@ -148,8 +148,8 @@ fn parts(item: &Item) -> BTreeMap<&'static str, String> {
         ItemKind::Task { .. } => {}
         ItemKind::Field { value, unit, default } => {
             add("takes", value.word().to_owned());
-            add("unit", unit.clone().unwrap_or_default());
-            add("default", default.clone().unwrap_or_default());
+            add("unit", unit.as_deref().unwrap_or_default().to_owned());
+            add("default", default.as_deref().unwrap_or_default().to_owned());
         }
         ItemKind::Choice { options } | ItemKind::Gate { options } => add("options", options.join(" / ")),
         ItemKind::SignOff { role } => add("role", role.clone()),
@@ -160,8 +160,8 @@ fn parts(item: &Item) -> BTreeMap<&'static str, String> {
     };
     add("limit", limits(LimitRole::Target));
     add("alert", limits(LimitRole::Alert));
-    add("owner", item.owner.clone().unwrap_or_default());
-    add("applies if", item.only_if.clone().unwrap_or_default());
+    add("owner", item.owner.as_deref().unwrap_or_default().to_owned());
+    add("applies if", item.only_if.as_deref().unwrap_or_default().to_owned());
     add("commands", item.commands.join("; "));
     add("evidence", item.evidence.join(", "));
     add("annotations", item.marks.iter().map(mark).collect::<Vec<_>>().join(", "));
