@@ -11,19 +11,18 @@ const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
 
 /// The form of these fields, if there are any. Fields to fill in name the fonts for what is typed; they come from the reader.
 pub(super) fn form(doc: &mut Document, signatures: Vec<Object>, inputs: Vec<Object>) -> Option<ObjectId> {
-    let mut form = Dictionary::new();
-    if !signatures.is_empty() {
+    let (signed, filled) = (!signatures.is_empty(), !inputs.is_empty());
+    if !signed && !filled {
+        return None;
+    }
+    let mut form = dictionary! { "Fields" => [signatures, inputs].concat() };
+    if signed {
         form.set("SigFlags", SIGNATURES_EXIST_APPEND_ONLY);
     }
-    if !inputs.is_empty() {
+    if filled {
         form.set("DA", Object::string_literal(super::inputs::WRITTEN));
         form.set("DR", super::inputs::resources(doc));
     }
-    let fields = [signatures, inputs].concat();
-    if fields.is_empty() {
-        return None;
-    }
-    form.set("Fields", fields);
     Some(doc.add_object(form))
 }
 
