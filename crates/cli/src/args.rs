@@ -1,6 +1,7 @@
 //! The arguments.
 
 use clap::{Parser, Subcommand};
+use countersign_core::id::Digest;
 use countersign_core::record::Severity;
 use countersign_core::register::RecordStatus;
 use countersign_core::time::Timestamp;
@@ -97,13 +98,38 @@ pub enum Checklist {
         #[arg(long)]
         corrected: bool,
     },
-    /// List shipped and kept checklists.
-    List,
-    /// Keep a checklist in the library.
+    /// List shipped and kept checklists, with versions, owner, next review, and newer versions in the checkouts they came from.
+    List {
+        /// Words that all occur in the name or the text.
+        find: Vec<String>,
+    },
+    /// Keep a checklist in the library. A file in a git checkout is watched, and its newer version offered.
     Keep {
         /// The file.
         file: PathBuf,
     },
+    /// Say that a kept checklist is a draft, or released.
+    State {
+        /// Its hash, as `checklist list --json` prints it.
+        sha256: Digest,
+        /// draft or released.
+        state: StateArg,
+    },
+    /// Write a copy of a checklist, to begin another one from.
+    Duplicate {
+        /// The file, the name of a shipped checklist, or the hash of a kept one.
+        file: PathBuf,
+        /// The copy; never over a file that is there.
+        #[arg(short, long, value_name = "MD")]
+        output: PathBuf,
+    },
+}
+
+/// How far a checklist is.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum StateArg {
+    Draft,
+    Released,
 }
 
 /// What is corrected.
@@ -188,8 +214,12 @@ fn time(text: &str) -> Result<Timestamp, String> {
 pub enum Record {
     /// Start a record from a checklist; prints its number.
     New {
-        /// The file, or the name of a shipped checklist.
-        file: PathBuf,
+        /// The file, the name of a shipped checklist, or the hash of a kept one.
+        #[arg(required_unless_present = "from", conflicts_with = "from")]
+        file: Option<PathBuf>,
+        /// From the checklist of this record, with its service, environment and reviewers.
+        #[arg(long, value_name = "RECORD")]
+        from: Option<String>,
         /// Header facts: service, release, artifact, environment, change, deployer, reviewers, window_start, window_end.
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,

@@ -36,6 +36,9 @@ macro_rules! with_commands {
             correct_checklist: CorrectChecklist => ChecklistReply,
             annotate_checklist: AnnotateChecklist => Annotated,
             keep_checklist: KeepChecklist => ChecklistSummary,
+            find_checklists: FindChecklists => Vec<ChecklistSummary>,
+            set_checklist_state: SetChecklistState => (),
+            duplicate_checklist: DuplicateChecklist => String,
             changes_since: ChangesSince => Option<Since>,
             start_record: StartRecord => RecordId,
             open_record: OpenRecord => Opened,
@@ -230,6 +233,11 @@ pub enum ChecklistSource {
         /// Hash of its bytes.
         sha256: Digest,
     },
+    /// The one that a record began from, as it was corrected then.
+    Record {
+        /// The record.
+        record: RecordId,
+    },
 }
 
 /// A checklist in a list.
@@ -253,6 +261,68 @@ pub struct ChecklistSummary {
     pub counts: Counts,
     /// How many problems the reading has.
     pub problems: u32,
+    /// The day of the next review is past.
+    pub review_past: bool,
+    /// Draft or released.
+    pub state: ChecklistState,
+    /// A newer version of the same file is kept.
+    pub superseded: bool,
+    /// A newer version lies where it came from.
+    pub offer: Option<Offer>,
+}
+
+/// How far a checklist is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChecklistState {
+    /// It is being worked on.
+    Draft,
+    /// It is in force.
+    Released,
+}
+
+impl ChecklistState {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// A newer version of a kept checklist, in the git checkout that it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The file.
+    pub path: String,
+    /// How much changed.
+    pub headline: String,
+}
+
+/// The checklists in whose name, title, facts or text all these words occur; all of them if there are none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindChecklists {
+    /// The words.
+    pub find: String,
+}
+
+/// Say that a kept checklist is a draft, or released.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetChecklistState {
+    /// Hash of its bytes.
+    pub sha256: Digest,
+    /// What it is.
+    pub state: ChecklistState,
+}
+
+/// Write a copy of a checklist, to begin another one from. Never over a file that is there. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DuplicateChecklist {
+    /// Which.
+    pub source: ChecklistSource,
+    /// Where to.
+    pub path: String,
 }
 
 /// Read a checklist.

@@ -6,7 +6,7 @@ use crate::{APP, Engine, State, corrections, forms, keys, ledger, library, regis
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
-use countersign_core::id::{Digest, ItemId, RecordId};
+use countersign_core::id::{ItemId, RecordId};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{
     Body, Entry, FileFact, FoldError, Header, Intent, Person, Since, View, deviations, progress,
@@ -58,7 +58,7 @@ impl Engine {
         records.sort_by_key(|record| std::cmp::Reverse(record.number));
         Ok(OverviewReply {
             records,
-            checklists: library::list(store)?,
+            checklists: library::list(store, self.listed(""))?,
             keys: self.keys.list(installation)?,
             person: store.setting("person")?.map(|name| Person::from(name.as_str())),
             network: network.clone(),
@@ -85,12 +85,12 @@ impl Engine {
 
     /// See [`ReadChecklist`].
     pub async fn read_checklist(&self, req: ReadChecklist) -> Reply<ChecklistReply> {
-        Ok(library::open(&self.state().store, &req.source)?)
+        Ok(library::open(&self.state().store, &req.source, self.environment.now())?)
     }
 
     /// See [`CorrectChecklist`].
     pub async fn correct_checklist(&self, req: CorrectChecklist) -> Reply<ChecklistReply> {
-        let now = self.environment.now().millis();
+        let now = self.environment.now();
         Ok(corrections::change(&mut self.state().store, req, now)?)
     }
 
@@ -101,12 +101,29 @@ impl Engine {
 
     /// See [`KeepChecklist`].
     pub async fn keep_checklist(&self, req: KeepChecklist) -> Reply<ChecklistSummary> {
-        let now = self.environment.now().millis();
+        Ok(library::keep(&mut self.state().store, &req.source, self.environment.now())?.summary)
+    }
+
+    /// See [`FindChecklists`].
+    pub async fn find_checklists(&self, req: FindChecklists) -> Reply<Vec<ChecklistSummary>> {
+        Ok(library::list(&self.state().store, self.listed(&req.find))?)
+    }
+
+    /// See [`SetChecklistState`].
+    pub async fn set_checklist_state(&self, req: SetChecklistState) -> Reply<()> {
         let store = &mut self.state().store;
-        let library::File { name, bytes } = library::file(store, &req.source)?;
-        let sha256 = Digest::of(&bytes);
-        store.keep_checklist(sha256, &name, &bytes, now)?;
-        Ok(library::open(store, &ChecklistSource::Kept { sha256 })?.summary)
+        store.checklist(req.sha256)?.ok_or_else(|| Error::NoChecklist(req.sha256.to_string()))?;
+        Ok(store.keep_state(req.sha256, req.state)?)
+    }
+
+    /// See [`DuplicateChecklist`].
+    pub async fn duplicate_checklist(&self, req: DuplicateChecklist) -> Reply<String> {
+        library::duplicate(&self.state().store, &req.source, Path::new(&req.path))?;
+        Ok(req.path)
+    }
+
+    fn listed<'a>(&self, find: &'a str) -> library::Listed<'a> {
+        library::Listed { today: self.environment.now().utc().date_naive(), find }
     }
 
     /// See [`BlankForm`].
@@ -149,7 +166,7 @@ impl Engine {
         let State { store, installation, ledger, .. } = &mut *self.state();
         let file = library::file(store, &req.source)?;
         let corrections::Corrected { template, corrections } = corrections::open(store, &file)?;
-        let library::File { name, bytes } = file;
+        let library::File { name, bytes, .. } = file;
         let (rehearsal, person) = (req.rehearsal, &req.person);
         let since = versions::since(store, installation, ledger, &name, &template)?;
         if let Some(since) = since.as_ref().filter(|since| req.acknowledged != Some(since.sha256)) {

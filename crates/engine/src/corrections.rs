@@ -9,6 +9,7 @@ use countersign_core::checklist::correction::{annotate, carry, correct, take_bac
 use countersign_core::checklist::versions::are_kin;
 use countersign_core::checklist::{Correction, Problem, Severity, Template, read, read_with};
 use countersign_core::id::Digest;
+use countersign_core::time::Timestamp;
 use std::path::Path;
 
 /// How many earlier versions are looked at.
@@ -24,7 +25,10 @@ pub struct Corrected {
 }
 
 /// Reads a file with what was corrected in it, or in an earlier version of it.
-pub fn open(store: &Store, File { name, bytes }: &File) -> Result<Corrected, Error> {
+pub fn open(store: &Store, File { name, bytes, corrections }: &File) -> Result<Corrected, Error> {
+    if let Some(corrections) = corrections {
+        return Ok(Corrected { template: read_with(bytes, corrections), corrections: corrections.clone() });
+    }
     let plain = read(bytes);
     if let Some(corrections) = store.corrections(plain.sha256)? {
         return Ok(Corrected { template: read_with(bytes, &corrections), corrections });
@@ -58,7 +62,7 @@ fn gone(lost: &Correction, old: &Template) -> Problem {
 }
 
 /// Corrects the reading of one line, and keeps that with the file's hash.
-pub fn change(store: &mut Store, req: CorrectChecklist, now: i64) -> Result<ChecklistReply, Error> {
+pub fn change(store: &mut Store, req: CorrectChecklist, now: Timestamp) -> Result<ChecklistReply, Error> {
     let file = library::file(store, &req.source)?;
     let mut corrections = open(store, &file)?.corrections;
     let template = match wanted(&file.bytes, &req)? {
@@ -69,8 +73,8 @@ pub fn change(store: &mut Store, req: CorrectChecklist, now: i64) -> Result<Chec
             read_with(&file.bytes, &corrections)
         }
     };
-    store.keep_corrections((&file.name, &template.title), &file.bytes, &corrections, now)?;
-    Ok(library::reply(&req.source, file, template))
+    store.keep_corrections((&file.name, &template.title), &file.bytes, &corrections, now.millis())?;
+    Ok(library::reply(&req.source, file, template, now))
 }
 
 /// The correction that is asked for; none: what was said of the line is taken back.

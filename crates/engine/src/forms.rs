@@ -82,7 +82,7 @@ pub fn read(path: &Path) -> Result<Filled, Error> {
     let attached = form.attachments.into_iter().nth(at).ok_or_else(|| Error::NoForm(path.to_owned()))?;
     // What an attachment is called is no path of ours.
     let own_name = attached.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let checklist = library::File { name: own_name, bytes: attached.bytes };
+    let checklist = library::File { name: own_name, bytes: attached.bytes, corrections: None };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Filled { name, bytes, fields, checklist, template })
 }

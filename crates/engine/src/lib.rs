@@ -24,6 +24,7 @@ mod sealing;
 mod store;
 mod verify;
 mod versions;
+mod watch;
 
 pub use around::CALENDAR;
 pub use clock::{Computer, Environment};
@@ -55,7 +56,7 @@ pub fn shipped_checklists() -> impl Iterator<Item = &'static str> {
 
 /// Reads a shipped checklist or a file, without a data directory.
 pub fn read_checklist(source: &ChecklistSource) -> Result<ChecklistReply, ApiError> {
-    Ok(library::read_without_store(source)?)
+    Ok(library::read_without_store(source, Computer::new().now())?)
 }
 
 /// Writes the blank form of a shipped checklist or a file, without a data directory.
@@ -96,6 +97,8 @@ struct State {
     /// What was seen of the computer; none before it was looked for.
     presence: Option<presence::Presence>,
     watch: rounds::Watch,
+    /// The files that kept checklists came from.
+    files_watch: watch::Watch,
     /// Probes may wait for the network that nobody has looked for since it came.
     may_wait: bool,
 }
@@ -107,6 +110,8 @@ pub struct Ticked {
     pub records: Vec<RecordId>,
     /// The network came or went.
     pub network_changed: bool,
+    /// A file that a kept checklist came from changed.
+    pub checklists_changed: bool,
     /// What a person is to be told, in one notification.
     pub notice: Option<Notice>,
 }
@@ -157,6 +162,7 @@ impl Engine {
                 network,
                 presence: None,
                 watch: rounds::Watch::default(),
+                files_watch: watch::Watch::default(),
                 may_wait: true,
             }),
             environment,
@@ -175,7 +181,11 @@ impl Engine {
         let mut records = if look { self.run_waiting().await? } else { Vec::new() };
         let (changed, notice) = self.look_at_rounds()?;
         records.extend(changed);
-        Ok(Ticked { records, network_changed, notice })
+        let checklists_changed = {
+            let State { store, files_watch, .. } = &mut *self.state();
+            files_watch.look(store)?
+        };
+        Ok(Ticked { records, network_changed, checklists_changed, notice })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -11,7 +11,7 @@ use crate::components::papers::Job;
 use crate::ipc;
 use crate::outline::AnsweredBy;
 use crate::pages::checklists::counts_in_words;
-use crate::pages::correct::{Correct, annotate};
+use crate::pages::correct::{Correct, annotate, duplicate};
 use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::{ChecklistReply, ChecklistSource, KeepChecklist, ReadChecklist};
@@ -48,7 +48,7 @@ fn shown(
 ) -> impl IntoView + use<> {
     let ChecklistReply { summary, template, text } = reply;
     let start = source.clone();
-    let (to_correct, to_annotate) = (source.clone(), source.clone());
+    let (to_correct, to_annotate, to_copy) = (source.clone(), source.clone(), source.clone());
     let keep = source.clone();
     let blank = source.clone();
     let kept = !matches!(source, ChecklistSource::File { .. });
@@ -93,6 +93,9 @@ fn shown(
                         "Write corrections into a copy"
                     </button>
                 })}
+                <button type="button" class="button" data-t="checklist-duplicate" on:click=move |_| duplicate(app, to_copy.clone())>
+                    "Duplicate"
+                </button>
                 {(!kept)
                     .then(|| {
                         view! {

@@ -6,21 +6,32 @@ use crate::components::facts::{count, hash, tag};
 use crate::components::icon::{Icon, icon};
 use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::api::{ChecklistSource, ChecklistSummary};
+use countersign_core::api::{
+    ChecklistSource, ChecklistState, ChecklistSummary, FindChecklists, KeepChecklist, SetChecklistState,
+};
 use countersign_core::checklist::Counts;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Checklists() -> impl IntoView {
     let app = app();
+    let found = RwSignal::new(None::<Vec<ChecklistSummary>>);
     let rows = move || {
-        app.overview.with(|overview| match overview {
+        let listed = found.get().or_else(|| app.overview.with(|overview| Some(overview.as_ref()?.checklists.clone())));
+        match listed {
             None => reading().into_any(),
-            Some(overview) if overview.checklists.is_empty() => {
-                empty("There is no checklist yet.", "Open any Markdown file; it is read as it is.").into_any()
+            Some(listed) if listed.is_empty() => {
+                empty("There is no such checklist.", "Open any Markdown file; it is read as it is.").into_any()
             }
-            Some(overview) => overview.checklists.iter().map(|of| row(app, of)).collect_view().into_any(),
-        })
+            Some(listed) => listed.iter().map(|of| row(app, of)).collect_view().into_any(),
+        }
+    };
+    let find = move |words: String| {
+        if words.trim().is_empty() {
+            found.set(None);
+        } else {
+            app.run_command(FindChecklists { find: words }, move |listed| found.set(Some(listed)));
+        }
     };
     view! {
         <div class="page" data-t="checklists">
@@ -36,6 +47,13 @@ pub(crate) fn Checklists() -> impl IntoView {
                     </button>
                 </div>
             </header>
+            <input
+                type="search"
+                data-t="checklists-find"
+                placeholder="Find by name or text"
+                aria-label="Find by name or text"
+                on:input:target=move |event| find(event.target().value())
+            />
             <div class="stack">{rows}</div>
         </div>
     }
@@ -72,8 +90,33 @@ fn row(app: App, of: &ChecklistSummary) -> impl IntoView + use<> {
     let origin = match of.source {
         ChecklistSource::Shipped { .. } => "shipped",
         ChecklistSource::File { .. } => "file",
-        ChecklistSource::Kept { .. } => "kept",
+        ChecklistSource::Kept { .. } if of.superseded => "earlier version",
+        ChecklistSource::Kept { .. } | ChecklistSource::Record { .. } => "kept",
     };
+    let sha256 = of.sha256;
+    let is_kept = matches!(of.source, ChecklistSource::Kept { .. });
+    let draft = of.state == ChecklistState::Draft;
+    let other = if draft { ChecklistState::Released } else { ChecklistState::Draft };
+    let set_state = move |_| app.run_command(SetChecklistState { sha256, state: other }, move |()| app.refresh());
+    let offered = of.offer.clone().map(|offer| {
+        let source = ChecklistSource::File { path: offer.path.clone() };
+        let (look, take) = (source.clone(), source);
+        view! {
+            <p data-t="checklist-offer">
+                {tag("warn", "newer version")}
+                {format!(" {} in {} ", offer.headline, offer.path)}
+                <button type="button" class="button small" on:click=move |_| app.go(Route::Checklist(look.clone()))>"Look"</button>
+                <button
+                    type="button"
+                    class="button small"
+                    data-t="checklist-take"
+                    on:click=move |_| app.run_command(KeepChecklist { source: take.clone() }, move |_| app.refresh())
+                >
+                    "Take it"
+                </button>
+            </p>
+        }
+    });
     view! {
         <article class="card checklist-row" data-t="checklist-row" data-name=of.name.clone()>
             <div class="grow">
@@ -82,6 +125,8 @@ fn row(app: App, of: &ChecklistSummary) -> impl IntoView + use<> {
                         {of.title.clone()}
                     </button>
                     {tag("plain", origin)}
+                    {draft.then(|| tag("warn", "draft"))}
+                    {of.review_past.then(|| tag("bad", "review is past"))}
                     {(of.problems > 0).then(|| tag("warn", count(of.problems as usize, "remark", "remarks")))}
                 </h2>
                 <p class="muted">{counts_in_words(&of.counts)}</p>
@@ -91,7 +136,13 @@ fn row(app: App, of: &ChecklistSummary) -> impl IntoView + use<> {
                     " · "
                     {hash(of.sha256)}
                 </p>
+                {offered}
             </div>
+            {is_kept.then(|| view! {
+                <button type="button" class="button quiet" data-t="checklist-state" on:click=set_state>
+                    {if draft { "Release" } else { "Back to draft" }}
+                </button>
+            })}
             <button type="button" class="button" data-t="checklist-start" on:click=move |_| app.go(Route::Start(start.clone()))>
                 {icon(Icon::Plus)}
                 "Start a record"

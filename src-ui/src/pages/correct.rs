@@ -4,8 +4,11 @@
 
 use crate::components::draw::{add, at, clear, value_of};
 use crate::ipc::{self, FileKind};
+use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::api::{AnnotateChecklist, ChecklistReply, ChecklistSource, CorrectChecklist, ReadAs};
+use countersign_core::api::{
+    AnnotateChecklist, ChecklistReply, ChecklistSource, CorrectChecklist, DuplicateChecklist, ReadAs,
+};
 use countersign_core::checklist::{Item, ItemKind, Template, ValueKind};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -137,6 +140,19 @@ fn entry(bar: &Element, what: &str, hint: &str, value: &str, index: &str) {
         ("size", "12"),
     ];
     add(bar, "input", "", "", &attributes);
+}
+
+/// Writes a copy of the file, to begin another checklist from, and opens it.
+pub(super) fn duplicate(app: App, source: ChecklistSource) {
+    spawn_local(async move {
+        match ipc::choose_save("checklist.md", FileKind::Checklist).await {
+            Ok(Some(path)) => app.run_command(DuplicateChecklist { source, path }, move |path| {
+                app.go(Route::Checklist(ChecklistSource::File { path }));
+            }),
+            Ok(None) => {}
+            Err(error) => app.fault.set(Some(error)),
+        }
+    });
 }
 
 /// Writes the corrections into a copy of the file, where the person wants it.

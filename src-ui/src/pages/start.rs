@@ -37,8 +37,13 @@ impl Form {
         let person = app.person().map(|person| person.0).unwrap_or_default();
         let before = app.overview.with_untracked(|overview| {
             let overview = overview.as_ref()?;
-            let title = overview.checklists.iter().find(|of| of.source == *source)?.title.clone();
-            overview.records.iter().find(|record| record.title == title).map(|record| record.header.clone())
+            let title = overview.checklists.iter().find(|of| of.source == *source).map(|of| of.title.as_str());
+            let mut records = overview.records.iter();
+            let same = |record: &&countersign_core::api::RecordSummary| match source {
+                ChecklistSource::Record { record: from } => record.id == *from,
+                _ => Some(record.title.as_str()) == title,
+            };
+            records.find(same).map(|record| record.header.clone())
         });
         let before = before.unwrap_or_default();
         let or = |kept: String, otherwise: String| if kept.is_empty() { otherwise } else { kept };
@@ -91,7 +96,7 @@ fn service_of(source: &ChecklistSource) -> String {
     let name = match source {
         ChecklistSource::Shipped { name } => name.as_str(),
         ChecklistSource::File { path } => path.rsplit(['/', '\\']).next().unwrap_or(path),
-        ChecklistSource::Kept { .. } => "",
+        ChecklistSource::Kept { .. } | ChecklistSource::Record { .. } => "",
     };
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }

@@ -1,10 +1,11 @@
 //! `countersign checklist`: how files are read.
 
 use super::find;
-use crate::args::Checklist;
+use crate::args::{Checklist, StateArg};
 use crate::{Exit, Output};
 use countersign_core::api::{
-    ApiError, BlankForm, ChecklistReply, ChecklistSource, KeepChecklist, Overview, ReadChecklist,
+    ApiError, BlankForm, ChecklistReply, ChecklistSource, ChecklistState, ChecklistSummary, DuplicateChecklist,
+    FindChecklists, KeepChecklist, ReadChecklist, SetChecklistState,
 };
 use countersign_core::checklist::{Item, ItemKind, Template};
 use countersign_engine::Engine;
@@ -52,20 +53,24 @@ pub async fn run(
                 output.say(&format!("No font has a glyph for {shown}{more}; the form shows each as [U+…]."));
             }
         }
-        Checklist::List => {
-            let checklists = open()?.overview(Overview {}).await?.checklists;
-            output.result(&json!({ "checklists": checklists }), || {
-                checklists.iter().fold(String::new(), |mut words, checklist| {
-                    let from =
-                        if matches!(checklist.source, ChecklistSource::Shipped { .. }) { "shipped" } else { "kept" };
-                    let _ = writeln!(
-                        words,
-                        "{from:<8} {:<32} {:>4} tasks  {}",
-                        checklist.name, checklist.counts.tasks, checklist.title
-                    );
-                    words
-                })
-            })?;
+        Checklist::List { find } => {
+            let checklists = open()?.find_checklists(FindChecklists { find: find.join(" ") }).await?;
+            output.result(&json!({ "checklists": checklists }), || checklists.iter().map(listed).collect())?;
+        }
+        Checklist::State { sha256, state } => {
+            let state = match state {
+                StateArg::Draft => ChecklistState::Draft,
+                StateArg::Released => ChecklistState::Released,
+            };
+            open()?.set_checklist_state(SetChecklistState { sha256, state }).await?;
+            output.result(&json!({ "sha256": sha256, "state": state }), || format!("It is {} now.", state.word()))?;
+        }
+        Checklist::Duplicate { file, output: to } => {
+            let engine = open()?;
+            let source = find::checklist(Some(&engine), &file).await?;
+            let path = to.display().to_string();
+            let path = engine.duplicate_checklist(DuplicateChecklist { source, path }).await?;
+            output.result(&json!({ "path": path }), || format!("Copied to {path}."))?;
         }
         Checklist::Keep { file } => {
             let engine = open()?;
@@ -75,6 +80,34 @@ pub async fn run(
         }
     }
     Ok(Exit::Done)
+}
+
+/// A checklist in a list: where from, file, hash, what is in it, title; a line more for each thing to look at.
+fn listed(of: &ChecklistSummary) -> String {
+    let from = match (&of.source, of.superseded) {
+        (ChecklistSource::Shipped { .. }, _) => "shipped",
+        (_, true) => "earlier",
+        (_, false) => "kept",
+    };
+    let state = if of.state == ChecklistState::Draft { "draft " } else { "" };
+    let facts = [
+        of.version.as_ref().map(|version| format!("version {version}")),
+        of.owner.as_ref().map(|owner| format!("owner {owner}")),
+        of.next_review.as_ref().map(|review| format!("next review {review}")),
+    ];
+    let facts: Vec<_> = facts.into_iter().flatten().collect();
+    let mut words =
+        format!("{from:<8} {:<32} {} {:>4} tasks  {state}{}\n", of.name, of.sha256.short(), of.counts.tasks, of.title);
+    if !facts.is_empty() {
+        let _ = writeln!(words, "         {}", facts.join(", "));
+    }
+    if of.review_past {
+        let _ = writeln!(words, "         its review is past");
+    }
+    if let Some(offer) = &of.offer {
+        let _ = writeln!(words, "         {} in {}: `countersign checklist keep` takes it", offer.headline, offer.path);
+    }
+    words
 }
 
 fn show(reply: &ChecklistReply, output: &mut Output) -> Result<(), ApiError> {

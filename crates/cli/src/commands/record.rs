@@ -3,7 +3,9 @@
 use super::{find, register};
 use crate::args::Record;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, AttachFile, ChangesSince, Code, ExportMarkdown, StartRecord};
+use countersign_core::api::{
+    Act, ApiError, AttachFile, ChangesSince, ChecklistSource, Code, ExportMarkdown, StartRecord,
+};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
@@ -16,9 +18,12 @@ use std::fmt::Write as _;
 /// Runs a `record` command.
 pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     match command {
-        Record::New { file, set, rehearsal, acknowledge_changes, emergency, who } => {
-            let header = set.iter().map(|fact| pair(fact)).collect::<Result<Vec<_>, _>>()?;
-            let source = find::checklist(Some(engine), &file).await?;
+        Record::New { file, from, set, rehearsal, acknowledge_changes, emergency, who } => {
+            let mut header = set.iter().map(|fact| pair(fact)).collect::<Result<Vec<_>, _>>()?;
+            let source = match (from, file) {
+                (Some(from), _) => again(engine, &from, &mut header).await?,
+                (None, file) => find::checklist(Some(engine), &file.unwrap_or_default()).await?,
+            };
             let person = match header.iter().find(|(key, _)| key == "deployer") {
                 Some((_, deployer)) if who.person.is_none() => Person::from(deployer.as_str()),
                 _ => find::person(engine, who.person.as_deref()).await?,
@@ -88,6 +93,19 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
         }
     }
     Ok(Exit::Done)
+}
+
+/// The checklist of a record, and its facts that are the same every time where none are set.
+async fn again(engine: &Engine, from: &str, header: &mut Vec<(String, String)>) -> Result<ChecklistSource, ApiError> {
+    let view = find::record(engine, from).await?;
+    let reviewers = view.header.reviewers.iter().map(|person| person.0.as_str()).collect::<Vec<_>>().join(", ");
+    let same = [("service", view.header.service), ("environment", view.header.environment), ("reviewers", reviewers)];
+    for (key, value) in same {
+        if !value.is_empty() && !header.iter().any(|(known, _)| known == key) {
+            header.push((key.to_owned(), value));
+        }
+    }
+    Ok(ChecklistSource::Record { record: view.id })
 }
 
 /// What changed since the last record, a line each.

@@ -27,6 +27,7 @@ mod offer;
 mod phrase;
 mod probe;
 mod read;
+pub mod review;
 mod scan;
 mod signoff;
 mod source;

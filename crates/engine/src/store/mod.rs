@@ -5,6 +5,7 @@
 
 mod contact;
 mod corrections;
+mod library;
 mod open;
 mod register;
 mod versions;
@@ -16,6 +17,7 @@ use countersign_core::record::log::LogFault;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::Path;
 
+pub use library::Kept;
 pub use open::open;
 pub use register::Row;
 pub use versions::BeganFrom;
@@ -112,18 +114,11 @@ impl Store {
     /// Keeps a checklist's file.
     pub fn keep_checklist(&mut self, sha256: Digest, name: &str, bytes: &[u8], at: i64) -> Result<(), Error> {
         self.connection.execute(
-            "INSERT INTO checklist (sha256, name, bytes, added_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO NOTHING",
+            "INSERT INTO checklist (sha256, name, bytes, added_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, added_at = excluded.added_at",
             params![sha256.as_bytes(), name, bytes, at],
         )?;
         Ok(())
-    }
-
-    /// All kept checklists, newest first: name and bytes.
-    pub fn checklists(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT name, bytes FROM checklist ORDER BY added_at DESC, sha256")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// A kept checklist: name and bytes.

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("versions.sql"),
     include_str!("aside.sql"),
     include_str!("corrections.sql"),
+    include_str!("library.sql"),
 ];
 
 const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -7,7 +7,9 @@ use crate::components::dialogs::Dialog;
 use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::components::papers::Job;
+use crate::route::Route;
 use crate::state::{App, app};
+use countersign_core::api::ChecklistSource;
 use countersign_core::record::{AttachedFile, Intent, Note, Way};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
@@ -18,6 +20,7 @@ struct Shown {
     missing: Vec<&'static str>,
     checklist: String,
     since: Option<String>,
+    id: countersign_core::id::RecordId,
     sha256: countersign_core::id::Digest,
     head: countersign_core::id::Digest,
     events: u32,
@@ -43,6 +46,7 @@ pub(super) fn RecordPanel() -> impl IntoView {
                 missing: view.header.missing(),
                 checklist: view.checklist.clone(),
                 since: view.since.as_ref().map(|since| format!("{}, acknowledged", since.headline)),
+                id: view.id.clone(),
                 sha256: view.template.sha256,
                 head: view.head,
                 events: view.events,
@@ -86,6 +90,14 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
                 {hosts}
             </dl>
             {missing}
+            <button
+                type="button"
+                class="button quiet"
+                data-t="record-again"
+                on:click=move |_| app.go(Route::Start(ChecklistSource::Record { record: shown.id.clone() }))
+            >
+                "New from this record"
+            </button>
             {can_run.then(|| view! {
                 <button type="button" class="button" data-t="probes-run-all" on:click=move |_| app.desk.run_probes(app, None, Vec::new())>
                     {icon(Icon::Wave)}
