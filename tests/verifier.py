@@ -192,7 +192,8 @@ def open_log(bundle):
         if "aside" in each:
             aside = each["aside"]
             beside = aside["text"].encode() if "text" in aside else base64.b64decode(aside["base64"])
-            if event["body"].get("aside") != digest(beside):
+            named = event["body"].get("aside") or event["body"].get("file", {}).get("preview")
+            if named != digest(beside):
                 raise ValueError("what lies beside an event was changed")
         if len(raw) != 64 or digest(data) != each["id"] or event["parents"] != before or event["record"] != bundle["record"]:
             raise ValueError("the chain of events is broken")

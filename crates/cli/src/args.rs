@@ -277,8 +277,26 @@ pub enum Record {
     Attach {
         /// Number or id.
         record: String,
-        /// The file.
+        /// The file; `-`: what comes in, such as the output of a command.
         file: PathBuf,
+        /// To this item.
+        #[arg(long)]
+        item: Option<String>,
+        /// The name that what comes in is kept by.
+        #[arg(long, default_value = "output.txt")]
+        name: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Add a link as evidence.
+    Link {
+        /// Number or id.
+        record: String,
+        /// Where it leads.
+        url: String,
+        /// What is there, in a few words.
+        #[arg(default_value = "")]
+        words: String,
         /// To this item.
         #[arg(long)]
         item: Option<String>,

@@ -9,6 +9,7 @@ pub mod condition;
 pub mod filled;
 pub mod form;
 pub mod id;
+pub mod mask;
 pub mod record;
 pub mod register;
 pub mod report;

@@ -201,6 +201,8 @@ pub fn words(view: &View) -> String {
     words.extend(
         view.handovers.iter().flat_map(|of| [&of.signed.baton.from, &of.signed.baton.to]).map(|of| of.0.as_str()),
     );
+    let links = view.items.values().flat_map(|item| &item.links).chain(&view.links);
+    words.extend(links.flat_map(|link| [link.url.as_str(), link.words.as_str()]));
     words.extend(view.closed.as_ref().and_then(|closed| closed.summary.as_deref()));
     words.join("\n")
 }

@@ -126,7 +126,7 @@ fn evidence_is_asked_by_kind_and_freshness() {
     let attach = |run: &mut Run, label: &str, media_type: &str| {
         let item = Some(run.item(label));
         let sha256 = countersign_core::id::Digest::of(label.as_bytes());
-        let file = FileFact { name: "file".into(), media_type: media_type.into(), sha256, size: 1 };
+        let file = FileFact { name: "file".into(), media_type: media_type.into(), sha256, size: 1, preview: None };
         run.act(Intent::Attach { item, file }).unwrap();
     };
     attach(&mut run, "Shoot", "image/png");

@@ -111,7 +111,8 @@ impl Run {
 fn entry(key: &SigningKey, second: i64, parents: Vec<Digest>, body: Body) -> Entry {
     let at = Timestamp::from_millis(1_767_225_600_000 + second * 1000);
     let author = Author { installation: installation(key).digest(), app: "test".into(), person: "Ana".into() };
-    let event = Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, body };
+    let event =
+        Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, masked: Vec::new(), body };
     let bytes = event.canonical().unwrap();
     let signature: Signature = key.sign(&bytes);
     Entry::read(bytes, signature.to_bytes().to_vec()).unwrap()

@@ -2,11 +2,14 @@
 
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
+use crate::ledger::Asked;
+use crate::preview::preview;
 use crate::{APP, Engine, State, corrections, forms, keys, ledger, library, register, sealing, verify, versions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
-use countersign_core::id::{ItemId, RecordId};
+use countersign_core::id::{Digest, ItemId, RecordId};
+use countersign_core::mask::{self, Masked};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{
     Body, Entry, FileFact, FoldError, Header, Intent, Person, Since, View, deviations, progress,
@@ -14,6 +17,7 @@ use countersign_core::record::{
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
 use countersign_pades::Trust;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -231,10 +235,12 @@ impl Engine {
         media_type: String,
         bytes: &[u8],
     ) -> Reply<Vec<BundledEvent>> {
-        let sha256 = self.files.keep(bytes)?;
+        let (bytes, masked) = masked(bytes);
+        let sha256 = self.files.keep(&bytes)?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let file = FileFact { name, media_type, sha256, size };
-        bundled(&self.write(record, person, Intent::Attach { item, file })?)
+        let aside = preview(&bytes);
+        let file = FileFact { name, media_type, sha256, size, preview: aside.as_deref().map(Digest::of) };
+        bundled(&self.write(record, person, Asked { intent: Intent::Attach { item, file }, aside, masked })?)
     }
 
     /// See [`ReadAttachment`].
@@ -403,6 +409,15 @@ impl Engine {
 pub(crate) fn bundled(entries: &[Entry]) -> Reply<Vec<BundledEvent>> {
     let bundle = |entry| BundledEvent::of(entry).map_err(|error| Error::Internal(error.to_string()).into());
     entries.iter().map(bundle).collect()
+}
+
+/// Text without its secrets, and what was taken out; anything else as it is.
+fn masked(bytes: &[u8]) -> (Cow<'_, [u8]>, Vec<Masked>) {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    match text.map(mask::mask) {
+        Some((Cow::Owned(shown), masked)) => (Cow::Owned(shown.into_bytes()), masked),
+        _ => (Cow::Borrowed(bytes), Vec::new()),
+    }
 }
 
 /// The media type that a file's ending stands for.

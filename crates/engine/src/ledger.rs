@@ -12,10 +12,11 @@ use crate::installation::Installation;
 use crate::store::Store;
 use countersign_core::checklist::Correction;
 use countersign_core::id::{Digest, RecordId};
+use countersign_core::mask::Masked;
 use countersign_core::record::rounds::plans;
 use countersign_core::record::{
     Answer, Author, Body, ChecklistFile, Content, Entry, Event, FORMAT, Header, Intent, Moment, Person, Since, Started,
-    View, decide, fold, log, set_apart,
+    View, decide, fold, log, mask_body, set_apart,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -74,6 +75,23 @@ pub struct Desk<'a> {
     pub environment: &'a dyn Environment,
     /// The data directory.
     pub folder: &'a Path,
+}
+
+/// An intent, with what comes with it.
+#[derive(Debug)]
+pub struct Asked {
+    /// What is wanted.
+    pub intent: Intent,
+    /// What lies beside the event that comes of it.
+    pub aside: Option<Vec<u8>>,
+    /// What was masked already.
+    pub masked: Vec<Masked>,
+}
+
+impl From<Intent> for Asked {
+    fn from(intent: Intent) -> Self {
+        Self { intent, aside: None, masked: Vec::new() }
+    }
 }
 
 /// What a record begins with.
@@ -141,8 +159,9 @@ impl Ledger {
         mut desk: Desk<'_>,
         record: &RecordId,
         person: &Person,
-        intent: Intent,
+        asked: impl Into<Asked>,
     ) -> Result<Vec<Entry>, Error> {
+        let Asked { intent, aside: beside, mut masked } = asked.into();
         self.clocks.look(desk.environment);
         let mut written = self.tell_jump(&mut desk, record)?;
         let (environment, mut moment) = (desk.environment, Moment::new(desk.environment.now(), person.clone()));
@@ -156,17 +175,23 @@ impl Ledger {
         let mut salt = [0; 16];
         environment.random(&mut salt)?;
         let body = decide(view, intent, &moment)?;
-        let (body, aside) = set_apart(view, body, salt).map_err(|error| Error::Internal(error.to_string()))?;
-        let around = moment.around.map(|around| Body::Around { around });
+        let (mut body, aside) = set_apart(view, body, salt).map_err(|error| Error::Internal(error.to_string()))?;
+        for of in mask_body(&mut body) {
+            match masked.iter_mut().find(|known| known.kind == of.kind) {
+                Some(known) => known.count = known.count.saturating_add(of.count),
+                None => masked.push(of),
+            }
+        }
         let mut entries = Vec::new();
-        for body in around.into_iter().chain([body]) {
-            let entry = write(desk.installation, environment, record, vec![head], person, body)?;
+        if let Some(around) = moment.around {
+            let before = Body::Around { around };
+            let entry = write(desk.installation, environment, record, vec![head], person, before)?;
             head = entry.id;
             entries.push(entry);
         }
-        if let Some(last) = entries.last_mut() {
-            last.aside = aside;
-        }
+        let draft = Draft { parents: vec![head], person, masked, body };
+        let last = sign(desk.installation, environment, record, draft)?;
+        entries.push(Entry { aside: aside.or(beside), ..last });
         self.keep(desk.store, &entries)?;
         written.append(&mut entries);
         Ok(written)
@@ -241,10 +266,28 @@ fn write(
     person: &Person,
     body: Body,
 ) -> Result<Entry, Error> {
+    sign(installation, environment, record, Draft { parents, person, masked: Vec::new(), body })
+}
+
+/// An event before it has time, author and signature.
+struct Draft<'a> {
+    parents: Vec<Digest>,
+    person: &'a Person,
+    masked: Vec<Masked>,
+    body: Body,
+}
+
+fn sign(
+    installation: &Installation,
+    environment: &dyn Environment,
+    record: &RecordId,
+    draft: Draft<'_>,
+) -> Result<Entry, Error> {
+    let Draft { parents, person, masked, body } = draft;
     let author =
         Author { installation: installation.public_key().digest(), app: crate::APP.to_owned(), person: person.clone() };
     let (at, mono) = (environment.now(), environment.monotonic());
-    let event = Event { v: FORMAT, record: record.clone(), parents, at, mono, author, body };
+    let event = Event { v: FORMAT, record: record.clone(), parents, at, mono, author, masked, body };
     let bytes = event.canonical()?;
     let signature = installation.sign_event(&bytes)?;
     Ok(Entry { id: Digest::of(&bytes), bytes, signature, event, aside: None })

@@ -17,6 +17,7 @@ mod ledger;
 mod library;
 mod people;
 mod presence;
+mod preview;
 mod probe;
 mod register;
 mod rounds;
@@ -31,7 +32,7 @@ pub use clock::{Computer, Environment};
 /// The program and its version, as events name it.
 pub use countersign_verify::APP;
 pub use error::{Error, NotYet};
-pub use files::{read_limited, write_whole};
+pub use files::{LIMIT as FILE_LIMIT, read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
 
 use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, FormReply, NetworkState};
@@ -193,8 +194,8 @@ impl Engine {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, record: &RecordId, person: &Person, intent: Intent) -> Result<Vec<Entry>, Error> {
-        self.write_after_rounds(record, person, intent)
+    fn write(&self, record: &RecordId, person: &Person, asked: impl Into<ledger::Asked>) -> Result<Vec<Entry>, Error> {
+        self.write_after_rounds(record, person, asked.into())
     }
 
     /// Takes over the state of the routes, and the person's choice if one was made. True if probes can now run that could

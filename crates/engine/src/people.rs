@@ -4,9 +4,11 @@ use crate::Engine;
 use crate::commands::{Reply, bundled};
 use crate::error::{Error, NotYet};
 use crate::keys::fingerprint;
+use crate::ledger::Asked;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{Contacts, ContactsWay, HandOver};
+use countersign_core::mask::mask_in;
 use countersign_core::record::log::BundledEvent;
 use countersign_core::record::{Answer, Baton, Intent, Person, Refusal, SignedBaton, View, contacts};
 
@@ -20,11 +22,14 @@ impl Engine {
         let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
         let certificate = identity.certificate();
         let from = (Person(certificate.common_name()), fingerprint(certificate));
-        let baton = Baton::of(&view, from, req.to, &req.notes, self.environment.now());
+        let (mut notes, mut masked) = (req.notes, Vec::new());
+        mask_in(&mut notes, &mut masked);
+        let baton = Baton::of(&view, from, req.to, &notes, self.environment.now());
         let bytes = baton.canonical().map_err(|error| Error::Internal(error.to_string()))?;
         let signature = BASE64.encode(countersign_pades::cms::sign(&identity, &bytes).map_err(Error::from)?);
         let handover = Box::new(SignedBaton { baton, signature });
-        bundled(&self.write(&req.record, &req.person, Intent::HandOver { handover })?)
+        let asked = Asked { intent: Intent::HandOver { handover }, aside: None, masked };
+        bundled(&self.write(&req.record, &req.person, asked)?)
     }
 
     /// See [`Contacts`].

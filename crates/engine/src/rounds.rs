@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::installation::Installation;
-use crate::ledger::{Desk, has_rounds};
+use crate::ledger::{Asked, Desk, has_rounds};
 use crate::store::Store;
 use crate::{Engine, Environment, Notice, State, register};
 use countersign_core::api::RecordStatus;
@@ -102,17 +102,17 @@ impl Engine {
         &self,
         record: &RecordId,
         person: &countersign_core::record::Person,
-        intent: Intent,
+        asked: Asked,
     ) -> Result<Vec<Entry>, Error> {
         let outside = self.outside();
         let state = &mut *self.state();
         let mut written = Vec::new();
-        if matches!(intent, Intent::TakeRound { .. } | Intent::Close { .. }) {
+        if matches!(asked.intent, Intent::TakeRound { .. } | Intent::Close { .. }) {
             load(state)?;
             written = over(state, outside, record)?.0;
         }
         let State { store, installation, ledger, .. } = &mut *state;
-        written.extend(ledger.act(outside.desk(store, installation), record, person, intent)?);
+        written.extend(ledger.act(outside.desk(store, installation), record, person, asked)?);
         state.watch.also(record);
         Ok(written)
     }

@@ -8,8 +8,9 @@ use crate::piece::{Atom, Input, Path, Shape};
 use crate::structure::{Kid, NodeId, Tree};
 use crate::theme::{FOOTER, Face, HAIR, Ink, Sheet};
 use printpdf::{
-    Codepoint, Color, DictItem, FontId, Line, LineCapStyle, LineDashPattern, LineJoinStyle, LinePoint, Op, PaintMode,
-    PdfFontHandle, Polygon, PolygonRing, Pt, Rgb, TextItem, TextMatrix, WindingOrder,
+    Codepoint, Color, CurTransMat, DictItem, FontId, Line, LineCapStyle, LineDashPattern, LineJoinStyle, LinePoint, Op,
+    PaintMode, PdfFontHandle, Polygon, PolygonRing, Pt, Rgb, TextItem, TextMatrix, WindingOrder, XObjectId,
+    XObjectTransform,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -167,6 +168,7 @@ impl<'a> Pen<'a> {
                     self.run(run, [1.0, 0.0, 0.0, 1.0, x, y - baseline]);
                 }
             }
+            Shape::Picture { number, width } => self.picture(*number, [*width, atom.height], (x, y)),
             Shape::Fill { path, ink } => self.filled(path, *ink, (x, y)),
             Shape::Ground { width, ink } => self.filled(&Path::rectangle(0.0, 0.0, *width, atom.height), *ink, (x, y)),
             Shape::Stroke { path, ink, width, dash } => self.stroked(path, (*ink, *width, *dash), (x, y)),
@@ -229,6 +231,17 @@ impl<'a> Pen<'a> {
         if self.fill.replace(ink) != Some(ink) {
             self.ops.push(Op::SetFillColor { col: colour(ink) });
         }
+    }
+
+    /// A picture fills the unit square; the matrix brings it to its size and place.
+    fn picture(&mut self, number: usize, [width, height]: [f32; 2], (x, y): (f32, f32)) {
+        self.leave_text();
+        let matrix = CurTransMat::Raw([width, 0.0, 0.0, height, x, y - height].map(round));
+        let transform = XObjectTransform { no_auto_scale: true, ..XObjectTransform::default() };
+        self.ops.push(Op::SaveGraphicsState);
+        self.ops.push(Op::SetTransformationMatrix { matrix });
+        self.ops.push(Op::UseXobject { id: XObjectId(picture_name(number)), transform });
+        self.ops.push(Op::RestoreGraphicsState);
     }
 
     fn filled(&mut self, path: &Path, ink: Ink, at: (f32, f32)) {
@@ -312,6 +325,11 @@ impl<'a> Pen<'a> {
 /// The name of a face in the pages' resources.
 pub(crate) fn resource_name(face: usize) -> String {
     format!("T{face}")
+}
+
+/// The name of a picture in the pages' resources.
+pub(crate) fn picture_name(number: usize) -> String {
+    format!("P{number}")
 }
 
 fn points(path: &Path, (x, y): (f32, f32)) -> Vec<LinePoint> {

@@ -38,6 +38,11 @@ pub(crate) enum Shape {
         width: f32,
         dash: Option<[f32; 2]>,
     },
+    /// A picture of the report, by its place among all of them, as tall as its atom.
+    Picture {
+        number: usize,
+        width: f32,
+    },
     /// A ground behind the piece, as tall as the piece is after cutting.
     Ground {
         width: f32,

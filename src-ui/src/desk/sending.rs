@@ -130,7 +130,10 @@ impl Desk {
     pub(crate) fn take(self, app: App, events: Vec<Entry>) {
         for entry in &events {
             match &entry.event.body {
-                Body::Answered { item, answer, .. } => self.settle_draft(item, answer.text()),
+                // What was masked is not what was typed, and not to be typed again.
+                Body::Answered { item, answer, .. } => {
+                    self.settle_draft(item, answer.text().filter(|_| entry.event.masked.is_empty()));
+                }
                 Body::ContactGiven { item, .. } => self.settle_draft(item, contact_of(entry).as_deref()),
                 _ => {}
             }
@@ -182,7 +185,9 @@ impl Desk {
         match body {
             Body::Answered { item, .. } if !self.changes_baseline(body) => vec![item.clone()],
             Body::ContactGiven { item, .. } => vec![item.clone()],
-            Body::Noted { item: Some(item), .. } | Body::Attached { item: Some(item), .. } => vec![item.clone()],
+            Body::Noted { item: Some(item), .. }
+            | Body::Attached { item: Some(item), .. }
+            | Body::Linked { item: Some(item), .. } => vec![item.clone()],
             Body::RoundTaken { values, .. } => values.keys().cloned().collect(),
             _ if self.changes_baseline(body) => self.view.with_untracked(|view| {
                 view.iter().flat_map(|view| view.template.items.iter().map(|item| item.id.clone())).collect()

@@ -3,15 +3,17 @@
 use super::{find, register};
 use crate::args::Record;
 use crate::{Exit, Output};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{
-    Act, ApiError, AttachFile, ChangesSince, ChecklistSource, Code, ExportMarkdown, StartRecord,
+    Act, ApiError, AttachBytes, AttachFile, ChangesSince, ChecklistSource, Code, ExportMarkdown, StartRecord,
 };
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
 use countersign_core::record::baseline::compare;
 use countersign_core::record::log::BundledEvent;
 use countersign_core::record::{Answer, Intent, Person, Since, View, deviations, duties, progress};
-use countersign_engine::Engine;
+use countersign_engine::{Engine, FILE_LIMIT};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -50,12 +52,18 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
             output.result(&object, || words(&view))?;
         }
         command @ Record::Gate { .. } => return super::gate::run(command, engine, output).await,
-        Record::Attach { record, file, item, who } => {
+        Record::Attach { record, file, item, name, who } => {
             let view = find::record(engine, &record).await?;
             let item = item.map(|item| find::item(&view, &item)).transpose()?;
             let person = find::person(engine, who.person.as_deref()).await?;
-            let path = file.display().to_string();
-            let written = engine.attach_file(AttachFile { record: view.id, person, item, path }).await?;
+            let record = view.id;
+            let written = if file.as_os_str() == "-" {
+                let (media_type, content) = ("text/plain".to_owned(), BASE64.encode(what_comes_in()?));
+                engine.attach_bytes(AttachBytes { record, person, item, name, media_type, content }).await?
+            } else {
+                let path = file.display().to_string();
+                engine.attach_file(AttachFile { record, person, item, path }).await?
+            };
             committed(&written, output)?;
         }
         Record::HandOver(command) => return super::people::hand_over(command, engine, output).await,
@@ -148,6 +156,11 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
             let item = item.map(|item| find::item(&view, &item)).transpose()?;
             Ok((view, Intent::Note { item, text }, who.person))
         }
+        Record::Link { record, url, words, item, who } => {
+            let view = find::record(engine, &record).await?;
+            let item = item.map(|item| find::item(&view, &item)).transpose()?;
+            Ok((view, Intent::Link { item, url, words }, who.person))
+        }
         Record::AddItem { record, label, section, who } => {
             Ok((find::record(engine, &record).await?, Intent::AddItem { section, label }, who.person))
         }
@@ -199,6 +212,19 @@ pub(super) fn as_answer(view: &View, item: &ItemId, words: &str) -> Answer {
             _ => Answer::Value { text: other.to_owned() },
         },
     }
+}
+
+/// All of standard input, as far as a file may be long.
+fn what_comes_in() -> Result<Vec<u8>, ApiError> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(FILE_LIMIT + 1).read_to_end(&mut bytes);
+    let error = match read {
+        Ok(length) if length as u64 <= FILE_LIMIT => return Ok(bytes),
+        Ok(_) => format!("More than {FILE_LIMIT} bytes came in."),
+        Err(error) => format!("What comes in cannot be read: {error}."),
+    };
+    Err(ApiError { code: Code::Unreadable, message: error, hint: "Take only the part that matters.".to_owned() })
 }
 
 pub(super) fn pair(fact: &str) -> Result<(String, String), ApiError> {

@@ -48,6 +48,15 @@ pub enum Intent {
         /// The file.
         file: FileFact,
     },
+    /// Add a link as evidence.
+    Link {
+        /// To which item; none: to the record.
+        item: Option<ItemId>,
+        /// Where it leads.
+        url: String,
+        /// What is there; may be empty.
+        words: String,
+    },
     /// Add an item that the checklist does not have.
     AddItem {
         /// In which section.
@@ -220,6 +229,13 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
         Intent::Attach { item, file } => {
             item.iter().try_for_each(|item| exists(view, item))?;
             Ok(Body::Attached { item, file })
+        }
+        Intent::Link { item, url, words } => {
+            item.iter().try_for_each(|item| exists(view, item))?;
+            let url = url.trim().to_owned();
+            let known = url.starts_with("https://") || url.starts_with("http://");
+            super::probe::host_of(&url).filter(|host| known && !host.is_empty()).ok_or(Refusal::NoLink)?;
+            Ok(Body::Linked { item, url, words: words.trim().to_owned() })
         }
         Intent::AddItem { section, label } => {
             open(view)?;

@@ -104,6 +104,8 @@ pub enum DeviationKind {
     Corrected,
     /// An item was added on the spot.
     AddedOnTheSpot,
+    /// A secret was masked before something was stored.
+    Masked,
     /// An item was still open when the record was closed.
     LeftOpen,
     /// Work was done outside the planned window.
@@ -172,6 +174,7 @@ impl DeviationKind {
             Self::NotApplicable => "not applicable",
             Self::Corrected => "corrected",
             Self::AddedOnTheSpot => "added on the spot",
+            Self::Masked => "secret masked",
             Self::LeftOpen => "left open",
             Self::OutsideWindow => "outside the window",
             Self::ClockJumped => "clock jumped",
@@ -246,7 +249,7 @@ fn of_record(view: &View) -> Vec<Deviation> {
     found
 }
 
-/// Incidents, and a watch that nobody has.
+/// Incidents, secrets that somebody brought, and a watch that nobody has.
 fn of_people(view: &View, found: &mut Vec<Deviation>) {
     found.extend(view.incidents.iter().map(|of| Deviation {
         kind: DeviationKind::Incident,
@@ -255,6 +258,14 @@ fn of_people(view: &View, found: &mut Vec<Deviation>) {
         detail: of.incident.words(),
         by: Some(of.by.clone()),
         at: Some(of.incident.start),
+    }));
+    found.extend(view.masked.iter().map(|of| Deviation {
+        kind: DeviationKind::Masked,
+        item: of.item.clone(),
+        label: of.item.as_ref().map_or_else(|| "The whole record".to_owned(), |item| view.label(item)),
+        detail: format!("{} before it was stored", of.words),
+        by: Some(of.by.clone()),
+        at: Some(of.at),
     }));
     if let Some(last) = view.handovers.last().filter(|last| last.taken.is_none()) {
         let baton = &last.signed.baton;

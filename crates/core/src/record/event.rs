@@ -15,6 +15,7 @@ use super::sign_off::SignOff;
 use super::since::Since;
 use crate::checklist::Correction;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
+use crate::mask::Masked;
 use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -39,6 +40,9 @@ pub struct Event {
     pub mono: u64,
     /// Who wrote it.
     pub author: Author,
+    /// The secrets that were masked before it was written: in its words, or in the file that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<Masked>,
     /// What happened.
     pub body: Body,
 }
@@ -88,6 +92,17 @@ pub enum Body {
         item: Option<ItemId>,
         /// The file.
         file: FileFact,
+    },
+    /// A link was added as evidence.
+    Linked {
+        /// The item it belongs to; none: the whole record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemId>,
+        /// Where it leads: `http` or `https`.
+        url: String,
+        /// What is there, in a few words; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        words: String,
     },
     /// An item that the checklist does not have was added on the spot.
     ItemAdded {
@@ -349,6 +364,9 @@ pub struct FileFact {
     pub sha256: Digest,
     /// Size in bytes.
     pub size: u64,
+    /// SHA-256 of a small picture of it, a JPEG that lies beside the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Digest>,
 }
 
 /// Says why bytes are not an event.
@@ -385,11 +403,12 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 27] = [
     "started",
     "answered",
     "noted",
     "attached",
+    "linked",
     "item_added",
     "host_allowed",
     "observed",
@@ -420,10 +439,22 @@ impl Body {
         KINDS.contains(&kind)
     }
 
+    /// The item that it is about, if it is about one.
+    pub fn item(&self) -> Option<&ItemId> {
+        match self {
+            Self::Answered { item, .. } | Self::ContactGiven { item, .. } | Self::ItemAdded { item, .. } => Some(item),
+            Self::Noted { item, .. } | Self::Attached { item, .. } | Self::Linked { item, .. } => item.as_ref(),
+            Self::Decided { gate, .. } => gate.as_ref(),
+            Self::Observed { observation } => observation.item.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The SHA-256 of what lies beside the event, if something does.
     pub fn aside(&self) -> Option<Digest> {
         match self {
             Self::ContactGiven { aside, .. } => Some(*aside),
+            Self::Attached { file, .. } => file.preview,
             _ => None,
         }
     }
@@ -435,6 +466,7 @@ impl Body {
             Self::Answered { .. } => "answered",
             Self::Noted { .. } => "noted",
             Self::Attached { .. } => "attached",
+            Self::Linked { .. } => "linked",
             Self::ItemAdded { .. } => "item_added",
             Self::HostAllowed { .. } => "host_allowed",
             Self::Observed { .. } => "observed",

@@ -12,13 +12,15 @@ use super::incident::{Incident, KnownIncident};
 use super::log::Entry;
 use super::value;
 use super::view::{
-    AddedItem, AttachedFile, Closing, Given, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem, SignedOff,
-    View,
+    AddedItem, AttachedFile, Closing, Given, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun, Reported,
+    SignedItem, SignedOff, View,
 };
 use super::{Change, SignOff};
 use crate::checklist::{self, ItemKind, Template};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::sync::Arc;
 
 /// Says why a log has no view.
@@ -68,6 +70,8 @@ impl View {
             added: Vec::new(),
             notes: Vec::new(),
             files: Vec::new(),
+            links: Vec::new(),
+            masked: Vec::new(),
             hosts: Vec::new(),
             probes: Default::default(),
             sign_offs: Vec::new(),
@@ -95,6 +99,10 @@ impl View {
         (self.head, self.last_at) = (entry.id, event.at);
         self.events = self.events.saturating_add(1);
         let writer = &event.author.person;
+        if !event.masked.is_empty() {
+            let (at, by, item) = (event.at, writer.clone(), event.body.item().cloned());
+            self.masked.push(MaskedAt { at, by, item, words: crate::mask::words(&event.masked) });
+        }
         let note = |text: &str| Note { at: event.at, by: writer.clone(), text: text.to_owned() };
         match &event.body {
             Body::Started(_) => {}
@@ -131,8 +139,16 @@ impl View {
             }
             Body::Noted { item: None, text } => self.notes.push(note(text)),
             Body::Attached { item, file } => {
-                let file = AttachedFile { at: event.at, by: writer.clone(), file: file.clone() };
+                let preview = entry.aside.as_deref().map(|jpeg| BASE64.encode(jpeg));
+                let file = AttachedFile { at: event.at, by: writer.clone(), file: file.clone(), preview };
                 self.attach(item.as_ref(), file);
+            }
+            Body::Linked { item, url, words } => {
+                let link = Link { at: event.at, by: writer.clone(), url: url.clone(), words: words.clone() };
+                match item {
+                    Some(item) => self.items.entry(item.clone()).or_default().links.push(link),
+                    None => self.links.push(link),
+                }
             }
             Body::ItemAdded { item, section, label } => self.added.push(AddedItem {
                 item: item.clone(),

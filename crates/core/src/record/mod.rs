@@ -19,6 +19,7 @@ mod handover;
 mod header;
 mod incident;
 pub mod log;
+mod masking;
 mod measure;
 mod moment;
 mod observation;
@@ -47,6 +48,7 @@ pub use handover::{Baton, HandedOver, NextRound, SignedBaton};
 pub use header::{HEADER_KEYS, Header, HeaderError};
 pub use incident::{Incident, IncidentAction, KnownIncident, Severity};
 pub use log::{Bundle, Entry, InstallationKey};
+pub use masking::mask_body;
 pub use moment::{Around, Moment, OtherRecord};
 pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
 pub use policy::{
@@ -59,6 +61,6 @@ pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, p
 pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
 pub use since::{Since, sentence};
 pub use view::{
-    AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Note, ProbeEvent, ProbeRun, Reported, SignedItem,
-    SignedOff, SignedState, View, same_role,
+    AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun, Reported,
+    SignedItem, SignedOff, SignedState, View, same_role,
 };

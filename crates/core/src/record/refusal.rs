@@ -100,6 +100,9 @@ pub enum Refusal {
     /// The incident ends before it begins.
     #[error("The incident ends before it begins.")]
     IncidentBackwards,
+    /// A link that leads nowhere.
+    #[error("This is no link.")]
+    NoLink,
     /// The checklist has no such section.
     #[error("The checklist has no section {0}.")]
     NoSuchSection(usize),
@@ -165,6 +168,7 @@ impl Refusal {
             }
             Self::NoSuchIncident(_) => "Incidents are counted from 1; leave the number out for a new one.".to_owned(),
             Self::IncidentBackwards => "Set the later of the two times as its end.".to_owned(),
+            Self::NoLink => "Write it whole, such as https://example.com/build/42.".to_owned(),
             Self::NoSuchSection(_) => "Count sections from 0, as `checklist show --json` lists them.".to_owned(),
         }
     }

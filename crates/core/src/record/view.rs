@@ -49,6 +49,12 @@ pub struct View {
     pub notes: Vec<Note>,
     /// Files of the whole record.
     pub files: Vec<AttachedFile>,
+    /// Links of the whole record.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Where secrets were masked.
+    #[serde(default)]
+    pub masked: Vec<MaskedAt>,
     /// The hosts that probes may connect to.
     pub hosts: Vec<String>,
     /// What each probe did, in order.
@@ -106,6 +112,9 @@ pub struct ItemView {
     pub notes: Vec<Note>,
     /// Evidence.
     pub files: Vec<AttachedFile>,
+    /// Links as evidence.
+    #[serde(default)]
+    pub links: Vec<Link>,
     /// Why the answer or its verdict is to be looked at again: the baseline that it was made with was corrected.
     #[serde(default)]
     pub stale: Option<String>,
@@ -157,6 +166,35 @@ pub struct AttachedFile {
     pub by: Person,
     /// The file.
     pub file: FileFact,
+    /// The small picture of it, a JPEG in Base64.
+    #[serde(default)]
+    pub preview: Option<String>,
+}
+
+/// A link that somebody added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+    /// Where it leads.
+    pub url: String,
+    /// What is there; may be empty.
+    pub words: String,
+}
+
+/// Secrets were masked before something was stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskedAt {
+    /// When.
+    pub at: Timestamp,
+    /// Who brought them.
+    pub by: Person,
+    /// The item; none: the whole record.
+    pub item: Option<ItemId>,
+    /// How many of which kind: «2 × AWS access key».
+    pub words: String,
 }
 
 /// An item that the checklist does not have.
@@ -311,6 +349,7 @@ impl View {
             answers: Vec::new(),
             notes: Vec::new(),
             files: Vec::new(),
+            links: Vec::new(),
             stale: None,
         };
         self.items.get(id).unwrap_or(&OPEN)

@@ -5,7 +5,7 @@ use super::model::{
     Align, Block, Column, EmbeddedFile, PhaseProgress, Relation, Report, SignatureSlot, Span, Style, Text,
     TimelinePoint, Tone, plain,
 };
-use super::{Paper, gates, people, probes, rounds, rules};
+use super::{Paper, evidence, gates, people, probes, rounds, rules};
 use crate::record::log::Bundle;
 use crate::record::{
     Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, Way, deviations, freshness, progress,
@@ -48,7 +48,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     rules::blocks(view, &mut blocks);
     people::blocks(view, &mut blocks);
     sign_offs(view, &mut blocks);
-    evidence(view, &mut blocks);
+    evidence::blocks(view, &mut blocks);
     log_of(log, &mut blocks);
     Ok(Report {
         title: view.template.title.clone(),
@@ -335,25 +335,6 @@ fn notes(view: &View, blocks: &mut Vec<Block>) {
         vec![plain(&note.text), plain(note.by.to_string()), vec![Span::new(note.at.for_people(), Style::Quiet)]]
     });
     let columns = vec![column("Note", 60), column("Who", 18), column("When", 22)];
-    blocks.push(Block::Table { columns, rows: rows.collect() });
-}
-
-fn evidence(view: &View, blocks: &mut Vec<Block>) {
-    let of_items = view.items.iter().flat_map(|(id, item)| item.files.iter().map(move |file| (Some(id), file)));
-    let files: Vec<_> = view.files.iter().map(|file| (None, file)).chain(of_items).collect();
-    if files.is_empty() {
-        return;
-    }
-    blocks.push(heading(1, "Evidence"));
-    let rows = files.into_iter().map(|(item, file)| {
-        vec![
-            plain(&file.file.name),
-            plain(item.map(|item| view.label(item)).unwrap_or_default()),
-            plain(format!("{} bytes", file.file.size)),
-            vec![Span::new(file.file.sha256.to_string(), Style::Code)],
-        ]
-    });
-    let columns = vec![column("File", 24), column("For", 30), column("Size", 12), column("SHA-256", 40)];
     blocks.push(Block::Table { columns, rows: rows.collect() });
 }
 

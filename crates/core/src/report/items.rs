@@ -187,6 +187,11 @@ fn details(item: &ItemView) -> Vec<Text> {
             Span::new(format!(" ({})", note.by), Style::Quiet),
         ]);
     }
+    for link in &item.links {
+        let words = if link.words.is_empty() { &link.url } else { &link.words };
+        let shown = Span { href: Some(link.url.clone()), ..Span::plain(words) };
+        lines.push(vec![Span::new("Evidence: ", Style::Quiet), shown]);
+    }
     for file in &item.files {
         lines.push(vec![
             Span::new("Evidence: ", Style::Quiet),

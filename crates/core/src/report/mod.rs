@@ -1,6 +1,7 @@
 //! From a record to its report: what is said, in which order. Not how it looks on paper; that is the `pages` crate.
 
 mod compose;
+mod evidence;
 mod gates;
 mod items;
 pub mod model;

@@ -212,6 +212,8 @@ pub enum Block {
         /// The rows, each with as many cells as there are columns.
         rows: Vec<Vec<Vec<FormPart>>>,
     },
+    /// A small picture, with words beside it.
+    Picture(Picture),
     /// Fixed-width text.
     Code {
         /// The text.
@@ -233,6 +235,17 @@ pub enum Block {
     Signatures,
     /// What follows starts on a new page.
     PageBreak,
+}
+
+/// A small picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// A JPEG of 8 bits a value, grey or colour.
+    pub jpeg: Vec<u8>,
+    /// What stands beside it.
+    pub text: Text,
+    /// What it is, for those who do not see it.
+    pub alt: String,
 }
 
 /// Text in spans of one style each.

@@ -94,7 +94,8 @@ fn entry(key: &SigningKey, wall: i64, parents: Vec<Digest>, body: Body) -> Entry
     let installation = InstallationKey::new(key.verifying_key().to_sec1_point(false).as_bytes().to_vec()).digest();
     let author = Author { installation, app: "test".into(), person: "Ana".into() };
     let at = Timestamp::from_millis(wall);
-    let event = Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, body };
+    let event =
+        Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, masked: Vec::new(), body };
     let bytes = event.canonical().unwrap();
     let signature: Signature = key.sign(&bytes);
     Entry::read(bytes, signature.to_bytes().to_vec()).unwrap()

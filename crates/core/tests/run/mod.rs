@@ -160,6 +160,7 @@ impl Run {
 
 fn entry(at: Timestamp, person: &Person, parents: Vec<Digest>, body: Body) -> Entry {
     let author = Author { installation: Digest::of(b"installation"), app: "test".into(), person: person.clone() };
-    let event = Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, body };
+    let event =
+        Event { v: FORMAT, record: RecordId("r1".into()), parents, at, mono: 0, author, masked: Vec::new(), body };
     Entry::read(event.canonical().unwrap(), Vec::new()).unwrap()
 }

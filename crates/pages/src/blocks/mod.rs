@@ -9,11 +9,14 @@ mod form;
 mod heading;
 mod items;
 mod paragraph;
+mod picture;
 mod plot;
 mod progress;
 mod signatures;
 mod table;
 mod timeline;
+
+pub(crate) use picture::Frame;
 
 use crate::layout::{Link, Paragraph, Run, Typesetter};
 use crate::piece::{Atom, EDGE, Path, Piece, Shape, line_atom};
@@ -33,18 +36,21 @@ pub(crate) struct Composition<'a> {
     fields: &'a [FormField],
     /// The level of the last heading, as tagged: levels may not be jumped over (ISO 14289-1, 7.4.2).
     tagged_level: u8,
+    /// How many pictures there were so far.
+    pictures: usize,
 }
 
 /// Everything that a report says, in pieces.
 pub(crate) fn compose(report: &Report, sheet: Sheet, setter: &mut Typesetter, tree: &mut Tree) -> Vec<Piece> {
-    let measure = sheet.measure();
-    let mut to = Composition { setter, tree, pieces: Vec::new(), measure, fields: &report.fields, tagged_level: 0 };
+    let (measure, fields) = (sheet.measure(), report.fields.as_slice());
+    let mut to = Composition { setter, tree, pieces: Vec::new(), measure, fields, tagged_level: 0, pictures: 0 };
     to.cover(report);
     for block in &report.blocks {
         match block {
             Block::Heading { level, text } => to.heading(*level, text),
             Block::Paragraph { text } => to.paragraph(text),
             Block::Banner { tone, title, text } => to.banner(*tone, title, text),
+            Block::Picture(picture) => to.picture(picture),
             Block::Facts { rows } => to.facts(rows),
             Block::Items { rows } => to.items(rows),
             Block::Table { columns, rows } => to.table(columns, rows),

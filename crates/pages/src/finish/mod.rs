@@ -8,6 +8,7 @@ mod form;
 mod icc;
 mod inputs;
 mod outline;
+mod pictures;
 mod tags;
 mod xmp;
 
@@ -51,7 +52,8 @@ pub(crate) fn finish(
         Some(_) => Some(Conformance::Accessible),
         None => Some(Conformance::Basic),
     };
-    dress_pages(&mut doc, &pages, fonts, &annotations, tree.is_some(), sheet)?;
+    let pictures = pictures::resources(&mut doc, report);
+    dress_pages(&mut doc, &pages, (fonts, pictures), &annotations, tree.is_some(), sheet)?;
 
     let mut catalog = dictionary! {
         "Type" => "Catalog",
@@ -122,12 +124,16 @@ fn unique<'a>(what: &'static str, mut names: impl Iterator<Item = &'a String>) -
 fn dress_pages(
     doc: &mut Document,
     pages: &[ObjectId],
-    fonts: ObjectId,
+    (fonts, pictures): (ObjectId, Option<Dictionary>),
     annotations: &[Annotation],
     tagged: bool,
     sheet: Sheet,
 ) -> Result<(), PagesError> {
-    let resources = doc.add_object(dictionary! { "Font" => fonts });
+    let mut resources = dictionary! { "Font" => fonts };
+    if let Some(pictures) = pictures {
+        resources.set("XObject", pictures);
+    }
+    let resources = doc.add_object(resources);
     for (number, id) in pages.iter().enumerate() {
         let page = doc.get_object_mut(*id)?.as_dict_mut()?;
         page.remove(b"TrimBox");

@@ -16,7 +16,7 @@ use crate::state::{App, app};
 use countersign_core::api::ReadAttachment;
 use countersign_core::checklist::{Item, LimitRole};
 use countersign_core::id::ItemId;
-use countersign_core::record::{AttachedFile, Given, Intent, ItemView, Note, State};
+use countersign_core::record::{AttachedFile, Given, Intent, ItemView, Link, Note, State};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
@@ -81,7 +81,7 @@ fn shown(app: App, chosen: Chosen) -> impl IntoView {
             {limits}
             {(!of_item.is_empty()).then(|| view! { <h3>"Commands"</h3> {of_item} <p class="muted hint">"Run it in your own terminal; paste its output below as evidence."</p> })}
             {probes_of(app, Some(id.clone()))}
-            <Evidence files=view.files.clone()/>
+            <Evidence item=Some(id.clone()) files=view.files.clone() links=view.links.clone()/>
             <Notes item=Some(id) notes=view.notes.clone()/>
             {history.then(|| view! { <h3>"History"</h3> <ol class="history">{view.answers.iter().rev().map(given).collect_view()}</ol> })}
         </div>
@@ -150,7 +150,7 @@ fn given(given: &Given) -> impl IntoView + use<> {
 
 /// Evidence: what is there, and four ways to add some: drop, paste, path, browse.
 #[component]
-pub(super) fn Evidence(files: Vec<AttachedFile>) -> impl IntoView {
+pub(super) fn Evidence(item: Option<ItemId>, files: Vec<AttachedFile>, links: Vec<Link>) -> impl IntoView {
     let app = app();
     let path = RwSignal::new(String::new());
     let opened = RwSignal::new(false);
@@ -161,12 +161,13 @@ pub(super) fn Evidence(files: Vec<AttachedFile>) -> impl IntoView {
             app.desk.attach_path(app, chosen.trim().to_owned());
         }
     };
-    let paste = move |event: ClipboardEvent| take_paste(app, &event);
+    let paste = move |event: ClipboardEvent| take_paste(app, &item, &event);
+    let links: Vec<_> = links.into_iter().map(linked).collect();
     view! {
         <h3>"Evidence"</h3>
-        <ul class="files">{files.iter().map(|file| attached(app, file)).collect_view()}</ul>
+        <ul class="files">{files.iter().map(|file| attached(app, file)).collect_view()}{links}</ul>
         <div class="drop" tabindex="0" role="group" aria-label="Evidence: drop a file, or paste with Ctrl V" data-t="evidence-drop" on:paste=paste>
-            <span>{icon(Icon::Clip)} "Drop a file, or paste a picture or text"</span>
+            <span>{icon(Icon::Clip)} "Drop a file, or paste a picture, text or a link"</span>
             <button type="button" class="button small" data-t="evidence-open" aria-expanded=move || opened.get().to_string() on:click=move |_| opened.update(|opened| *opened = !*opened)>
                 "Add a file …"
             </button>
@@ -183,8 +184,10 @@ pub(super) fn Evidence(files: Vec<AttachedFile>) -> impl IntoView {
 fn attached(app: App, attached: &AttachedFile) -> impl IntoView + use<> {
     let file = attached.file.clone();
     let picture = file.media_type.starts_with("image/");
+    let small = attached.preview.as_ref().map(|jpeg| format!("data:image/jpeg;base64,{jpeg}"));
+    let shown_small = small.is_some();
     let (sha256, media_type) = (file.sha256, file.media_type.clone());
-    let shown = RwSignal::new(None::<String>);
+    let shown = RwSignal::new(small);
     let look = move |_| {
         let media_type = media_type.clone();
         spawn_local(async move {
@@ -202,10 +205,15 @@ fn attached(app: App, attached: &AttachedFile) -> impl IntoView + use<> {
                 <span class="muted">{size_words(file.size)}</span>
             </div>
             <div class="muted">{attached.by.0.clone()}", "{time(attached.at)}" "{hash(file.sha256)}</div>
-            {picture.then(|| view! { <button type="button" class="button small quiet" on:click=look>"Look at it"</button> })}
+            {picture.then(|| view! { <button type="button" class="button small quiet" on:click=look>{if shown_small { "Full size" } else { "Look at it" }}</button> })}
             {move || shown.get().map(|source| view! { <img src=source alt=file.name.clone()/> })}
         </li>
     }
+}
+
+fn linked(link: Link) -> impl IntoView {
+    let words = if link.words.is_empty() { link.url.clone() } else { format!("{}: {}", link.words, link.url) };
+    view! { <li data-t="link"><div>{words}</div><div class="muted">{link.by.0}", "{time(link.at)}</div></li> }
 }
 
 /// «1.4 MB», in powers of 1000.
@@ -217,15 +225,19 @@ pub(crate) fn size_words(bytes: u64) -> String {
     }
 }
 
-/// Takes files out of the clipboard, or its text as a text file.
-fn take_paste(app: App, event: &ClipboardEvent) {
+/// Takes files out of the clipboard; of text a link as such, anything else as a text file.
+fn take_paste(app: App, item: &Option<ItemId>, event: &ClipboardEvent) {
     let Some(data) = event.clipboard_data() else { return };
     event.prevent_default();
     let files: Vec<_> =
         data.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect()).unwrap_or_default();
     if files.is_empty() {
         let text = data.get_data("text/plain").unwrap_or_default();
-        if !text.trim().is_empty() {
+        let plain = text.trim();
+        if plain.starts_with("http") && plain.contains("://") && !plain.contains(char::is_whitespace) {
+            let intent = Intent::Link { item: item.clone(), url: plain.to_owned(), words: String::new() };
+            app.desk.act(app, item.as_ref(), intent);
+        } else if !plain.is_empty() {
             let name = format!("pasted {}.txt", day_and_clock(browser::now()).replace(':', "."));
             app.desk.attach_bytes(app, browser::text_file(&name, &text));
         }

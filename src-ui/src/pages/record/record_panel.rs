@@ -10,7 +10,7 @@ use crate::components::papers::Job;
 use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::ChecklistSource;
-use countersign_core::record::{AttachedFile, Intent, Note, Way};
+use countersign_core::record::{AttachedFile, Intent, Link, Note, Way};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 
@@ -27,6 +27,7 @@ struct Shown {
     started_at: Timestamp,
     started_by: String,
     files: Vec<AttachedFile>,
+    links: Vec<Link>,
     notes: Vec<Note>,
     hosts: Vec<String>,
     probes: bool,
@@ -53,6 +54,7 @@ pub(super) fn RecordPanel() -> impl IntoView {
                 started_at: view.started_at,
                 started_by: view.started_by.0.clone(),
                 files: view.files.clone(),
+                links: view.links.clone(),
                 notes: view.notes.clone(),
                 hosts: view.hosts.clone(),
                 probes: !view.template.probes.is_empty(),
@@ -108,7 +110,7 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
             {papers(app, "Write as Markdown …", "record-markdown", Job::Markdown)}
             {probes_of(app, None)}
             <Forms/>
-            <Evidence files=shown.files/>
+            <Evidence item=None files=shown.files links=shown.links/>
             <Notes item=None notes=shown.notes/>
             {match shown.voided {
                 Some(voided) => view! { <p>{tag("bad", "voided")}" "{voided.text}" "<span class="muted">{voided.by.0}", "{time(voided.at)}</span></p> }.into_any(),

@@ -81,7 +81,11 @@ impl Kind {
             Self::Text => files(&|media, name| {
                 media.starts_with("text/") || media == "application/json" || name.ends_with(".log")
             }),
-            Self::Link => notes(&|text| text.contains("http://") || text.contains("https://")),
+            Self::Link => {
+                let mut found = notes(&|text| text.contains("http://") || text.contains("https://"));
+                found.extend(entered.links.iter().map(|link| link.at));
+                found
+            }
             Self::Note => notes(&|_| true),
             Self::File => files(&|_, _| true),
             Self::Probe => {
