@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-const CHECKLIST: &str = "# Release\n\n- [ ] Back up\n- Build: ___\n";
+const CHECKLIST: &str = "# Release\n\n- [ ] Back up\n- Release branch: ________________\n";
 /// Planted; none may be found anywhere.
 const SECRETS: [&str; 5] = [
     "AKIAIOSFODNN7EXAMPLE",
@@ -83,7 +83,7 @@ fn no_secret_reaches_the_disk_and_what_was_masked_is_told() {
     child.stdin.take().unwrap().write_all(said.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
     by_ana(&desk, &["record", "note", "1", &format!("The key was {key}.")]).expect(0);
-    by_ana(&desk, &["record", "answer", "1", "Build", &format!("postgres://app:{in_url}@db/x")]).expect(0);
+    by_ana(&desk, &["record", "answer", "1", "Release branch", &format!("postgres://app:{in_url}@db/x")]).expect(0);
     by_ana(&desk, &["record", "answer", "1", "Back up", "na", "--reason", &format!("pushed with {token}")]).expect(0);
 
     let shown = desk.json(&["record", "show", "1"]);

@@ -46,6 +46,12 @@ impl Template {
         marked.or_else(|| self.items.iter().find(|item| self.says_deploy(item)))
     }
 
+    /// The item's tick is the deployment. Looks through all items only if the words of this one fit.
+    pub(super) fn is_the_deployment(&self, id: &ItemId) -> bool {
+        let may_be = |item: &Item| item.marks.contains(&Mark::Deploy) || self.says_deploy(item);
+        self.item(id).is_some_and(may_be) && self.deploy_item().is_some_and(|deploy| deploy.id == *id)
+    }
+
     fn says_deploy(&self, item: &Item) -> bool {
         let rollback = self.sections.get(item.section).is_some_and(|section| section.rollback);
         let words = item.label.to_lowercase();
