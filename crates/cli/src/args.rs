@@ -455,6 +455,9 @@ pub struct ImportForm {
 pub struct Baseline {
     /// Number or id.
     pub record: String,
+    /// Take over what probes measured into the empty fields.
+    #[arg(long)]
+    pub fill: bool,
     /// Freeze the values as they stand.
     #[arg(long, conflicts_with = "waive")]
     pub freeze: bool,

@@ -33,7 +33,10 @@ fn main() {
     let growth = long.as_secs_f64() / short.as_secs_f64();
     println!("fold of {EVENTS} events / {WHOLE:?}: {:.2} (at most 1.00); {whole:?}", ratio(whole, WHOLE));
     println!("one more event / {ONE:?}: {:.4} (at most 1.00); {long:?}", ratio(long, ONE));
-    println!("one more event after {EVENTS} / after {}: {growth:.2} (at most {GROWTH:.2}); {long:?}, {short:?}", EVENTS / 50);
+    println!(
+        "one more event after {EVENTS} / after {}: {growth:.2} (at most {GROWTH:.2}); {long:?}, {short:?}",
+        EVENTS / 50
+    );
     if whole > WHOLE || long > ONE || growth > GROWTH {
         std::process::exit(1);
     }
@@ -56,12 +59,14 @@ fn log() -> Vec<Entry> {
     for section in 0..SECTIONS {
         let _ = writeln!(text, "\n## Phase {section}\n");
         (0..TASKS).for_each(|task| writeln!(text, "- [ ] Step {section}.{task}: do what has to be done").unwrap());
-        (0..FIELDS).for_each(|field| writeln!(text, "- Figure {section} {field} p95: ___ ms (target: <500ms)").unwrap());
+        (0..FIELDS)
+            .for_each(|field| writeln!(text, "- Figure {section} {field} p95: ___ ms (target: <500ms)").unwrap());
     }
     let checklist = ChecklistFile {
         name: "long.md".to_owned(),
         sha256: Digest::of(text.as_bytes()),
         content: Content::of(text.as_bytes()),
+        corrections: Vec::new(),
     };
     let mut header = Header::default();
     header.set("release", "2.14.0").unwrap();

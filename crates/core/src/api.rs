@@ -49,6 +49,7 @@ macro_rules! with_commands {
             attach_file: AttachFile => Vec<BundledEvent>,
             attach_bytes: AttachBytes => Vec<BundledEvent>,
             read_attachment: ReadAttachment => AttachmentReply,
+            fill_baseline: FillBaseline => Vec<BundledEvent>,
             run_probes: RunProbes => Vec<BundledEvent>,
             set_network: SetNetwork => NetworkState,
             set_person: SetPerson => (),
@@ -577,6 +578,15 @@ pub struct ReadAttachment {
 pub struct AttachmentReply {
     /// The bytes, in Base64.
     pub content: String,
+}
+
+/// Take over what probes measured into the empty fields of the baseline.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FillBaseline {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
 }
 
 /// Run probes of a record now, or keep that they could not be executed.

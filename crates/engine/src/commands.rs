@@ -12,7 +12,8 @@ use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::mask::{self, Masked};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{
-    Body, Entry, FileFact, FoldError, Header, Intent, Person, Since, View, deviations, progress,
+    Answer, Body, Entry, FileFact, FoldError, Header, Intent, Measured, Person, Since, View, deviations,
+    measured_baseline, progress,
 };
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::verdict::Verification;
@@ -246,6 +247,21 @@ impl Engine {
     /// See [`ReadAttachment`].
     pub async fn read_attachment(&self, req: ReadAttachment) -> Reply<AttachmentReply> {
         Ok(AttachmentReply { content: BASE64.encode(self.files.read(req.sha256)?) })
+    }
+
+    /// See [`FillBaseline`].
+    pub async fn fill_baseline(&self, req: FillBaseline) -> Reply<Vec<BundledEvent>> {
+        let found = measured_baseline(&self.view(&req.record)?);
+        if found.is_empty() {
+            return Err(Error::from(NotYet::NothingMeasured).into());
+        }
+        let mut written = Vec::new();
+        for Measured { item, text, source } in found {
+            let (answer, reason) = (Answer::Value { text }, Some(format!("measured: {source}")));
+            let intent = Intent::Answer { item, answer, by: None, reason };
+            written.extend(self.write(&req.record, &req.person, intent)?);
+        }
+        bundled(&written)
     }
 
     /// See [`RunProbes`].

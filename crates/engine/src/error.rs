@@ -180,6 +180,9 @@ pub enum NotYet {
     /// The report has no field for this key.
     #[error("The report has no open signature field for this key.")]
     NoField,
+    /// No probe measured what the baseline lacks.
+    #[error("No probe has measured what the baseline lacks.")]
+    NothingMeasured,
     /// There is nothing to keep for the team, or nothing that the record lacks.
     #[error("There are no contacts to take over.")]
     NoContacts,
@@ -255,6 +258,9 @@ impl Error {
             Self::NotYet(NotYet::StillOpen) => "Close the record with its outcome first.",
             Self::NotYet(NotYet::NoReport) => "Make the report first.",
             Self::NotYet(NotYet::NoField) => "Sign off in the record with this key first, then make the report again.",
+            Self::NotYet(NotYet::NothingMeasured) => {
+                "Run the probes first. A value is taken over if the answer names it as its field is named: p95, error_rate."
+            }
             Self::NotYet(NotYet::NoContacts) => "Fill them in once, and keep them for the team of this service.",
             Self::Arguments { .. } => "Correct the arguments and try again.",
             Self::Random(_) | Self::Client(_) => "Try again; if it stays so, restart the computer.",

@@ -3,7 +3,7 @@
 use super::{find, record::as_answer};
 use crate::args::{Baseline, Round};
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, Code, Overview};
+use countersign_core::api::{Act, ApiError, Code, FillBaseline, Overview};
 use countersign_core::record::baseline::{comparisons, members, proposals};
 use countersign_core::record::rounds::{RoundEntry, RoundSlots, slots};
 use countersign_core::record::{Intent, Person, View};
@@ -15,6 +15,11 @@ use std::fmt::Write as _;
 /// Freezes or waives the baseline, or shows where it stands.
 pub async fn baseline(command: Baseline, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     let view = find::record(engine, &command.record).await?;
+    if command.fill {
+        let person = find::person(engine, command.who.person.as_deref()).await?;
+        engine.fill_baseline(FillBaseline { record: view.id.clone(), person }).await?;
+    }
+    let view = if command.fill { find::record(engine, &command.record).await? } else { view };
     let intent = match (command.freeze, command.waive) {
         (true, _) => Some(Intent::FreezeBaseline),
         (false, Some(reason)) => Some(Intent::WaiveBaseline { reason }),

@@ -3,6 +3,7 @@
 //! An annotation says so; without one the first task that says «deploy» is taken. When it was ticked is the record's matter.
 
 use crate::checklist::{Item, ItemKind, Mark, Template};
+use crate::id::ItemId;
 
 /// How tasks begin that start a deployment, in lower case.
 const STARTS: [&str; 14] = [

@@ -1,5 +1,6 @@
 //! Values that people type: read with their unit, checked against the field, judged by its limits.
 
+use super::calendar;
 use crate::checklist::{Item, ItemKind, LimitRole, ValueKind};
 use crate::condition::quantity::{EntryError, Unit, parse_entry};
 use crate::condition::{Evaluation, Facts, Outcome};
@@ -13,6 +14,24 @@ pub enum EntryRefused {
     /// It is no number that fits the field.
     #[error("{0}")]
     Number(#[from] EntryError),
+    /// It is no date.
+    #[error("«{0}» is no date. Write it like 2026-02-24.")]
+    Date(String),
+    /// It is one of two dates.
+    #[error("«{text}» may be {year:04}-{a:02}-{b:02} or {year:04}-{b:02}-{a:02}. Write the one that is meant.")]
+    WhichIsTheDay {
+        /// What was typed.
+        text: String,
+        /// The year.
+        year: u32,
+        /// The first number.
+        a: u32,
+        /// The second number.
+        b: u32,
+    },
+    /// It is no time of day.
+    #[error("«{0}» is no time of day. Write it like 14:30, with a zone behind it if it needs one.")]
+    Time(String),
 }
 
 /// The value as the record keeps it: a number in the field's unit and with it, text as it is; or why it is not one.
@@ -23,6 +42,8 @@ pub fn accept(item: &Item, text: &str) -> Result<String, EntryRefused> {
     }
     match &item.kind {
         ItemKind::Field { value: ValueKind::Number, unit, .. } => Ok(number(text, unit.as_deref())?),
+        ItemKind::Field { value: ValueKind::Date, .. } => calendar::date(text),
+        ItemKind::Field { value: ValueKind::Time, .. } => calendar::time(text),
         _ => Ok(text.to_owned()),
     }
 }

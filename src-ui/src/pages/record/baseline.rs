@@ -4,6 +4,7 @@ use crate::components::facts::{tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::desk::Desk;
 use crate::state::{App, app};
+use countersign_core::api::FillBaseline;
 use countersign_core::checklist::{Item, ItemKind};
 use countersign_core::record::baseline::{Baseline, Trend, compare, members, proposals};
 use countersign_core::record::rounds::section_of;
@@ -48,6 +49,9 @@ pub(super) fn Bar() -> impl IntoView {
                 <button type="button" class="button small primary" data-t="baseline-freeze" disabled=filled == 0 on:click=move |_| desk.act(app, None, Intent::FreezeBaseline)>
                     {icon(Icon::Shield)}
                     "Freeze"
+                </button>
+                <button type="button" class="button small" data-t="baseline-fill" disabled=filled == all on:click=move |_| desk.command(app, |record, person| FillBaseline { record, person })>
+                    "Take over what probes measured"
                 </button>
                 <details>
                     <summary>"Go on without …"</summary>
