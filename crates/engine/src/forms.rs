@@ -95,6 +95,7 @@ impl Filled {
             media_type: "application/pdf".to_owned(),
             sha256: Digest::of(&self.bytes),
             size: u64::try_from(self.bytes.len()).unwrap_or(u64::MAX),
+            preview: None,
         }
     }
 

@@ -189,7 +189,7 @@ impl Ledger {
             head = entry.id;
             entries.push(entry);
         }
-        let draft = Draft { parents: vec![head], person, masked, body };
+        let draft = Unsigned { parents: vec![head], person, masked, body };
         let last = sign(desk.installation, environment, record, draft)?;
         entries.push(Entry { aside: aside.or(beside), ..last });
         self.keep(desk.store, &entries)?;
@@ -266,11 +266,11 @@ fn write(
     person: &Person,
     body: Body,
 ) -> Result<Entry, Error> {
-    sign(installation, environment, record, Draft { parents, person, masked: Vec::new(), body })
+    sign(installation, environment, record, Unsigned { parents, person, masked: Vec::new(), body })
 }
 
 /// An event before it has time, author and signature.
-struct Draft<'a> {
+struct Unsigned<'a> {
     parents: Vec<Digest>,
     person: &'a Person,
     masked: Vec<Masked>,
@@ -281,9 +281,9 @@ fn sign(
     installation: &Installation,
     environment: &dyn Environment,
     record: &RecordId,
-    draft: Draft<'_>,
+    draft: Unsigned<'_>,
 ) -> Result<Entry, Error> {
-    let Draft { parents, person, masked, body } = draft;
+    let Unsigned { parents, person, masked, body } = draft;
     let author =
         Author { installation: installation.public_key().digest(), app: crate::APP.to_owned(), person: person.clone() };
     let (at, mono) = (environment.now(), environment.monotonic());

@@ -1,10 +1,10 @@
 //! Several intents as one: each is decided on what the ones before it come to, and all are committed together or none.
 
-use super::{Desk, Ledger, asks_for_surroundings, write};
+use super::{Desk, Ledger, Unsigned, asks_for_surroundings, sign, write};
 use crate::around;
 use crate::error::Error;
 use countersign_core::id::RecordId;
-use countersign_core::record::{Body, Entry, Intent, Moment, Person, Refusal, View, decide};
+use countersign_core::record::{Body, Entry, Intent, Moment, Person, Refusal, View, decide, mask_body, set_apart};
 
 /// Events of one record that are decided and not committed.
 #[derive(Debug)]
@@ -45,13 +45,22 @@ impl Ledger {
             Ok(body) => body,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let around = moment.around.map(|around| Body::Around { around });
-        for body in around.into_iter().chain([body]) {
-            let parents = vec![draft.view.head];
+        if let Some(around) = moment.around {
+            let (parents, body) = (vec![draft.view.head], Body::Around { around });
             let entry = write(desk.installation, desk.environment, &record, parents, person, body)?;
             draft.view.apply(&entry);
             draft.entries.push(entry);
         }
+        // As for a single intent: contacts lie beside their event, and secrets are masked.
+        let mut salt = [0; 16];
+        desk.environment.random(&mut salt)?;
+        let (mut body, aside) =
+            set_apart(&draft.view, body, salt).map_err(|error| Error::Internal(error.to_string()))?;
+        let masked = mask_body(&mut body);
+        let unsigned = Unsigned { parents: vec![draft.view.head], person, masked, body };
+        let entry = Entry { aside, ..sign(desk.installation, desk.environment, &record, unsigned)? };
+        draft.view.apply(&entry);
+        draft.entries.push(entry);
         Ok(Ok(()))
     }
 
