@@ -31,8 +31,8 @@ pub(crate) fn event(text: &str) -> Result<Event, serde_json::Error> {
     let known = |body: &Value| body.get("kind").and_then(Value::as_str).is_some_and(Body::knows);
     let unknown = match value.get_mut("body") {
         Some(body) if !known(body) => {
-            let stand_in =
-                Map::from_iter([("kind", "noted"), ("text", "")].map(|(key, text)| (key.into(), text.into())));
+            let mut stand_in = Map::new();
+            stand_in.extend([("kind", "noted"), ("text", "")].map(|(key, text)| (key.into(), text.into())));
             Some(std::mem::replace(body, Value::Object(stand_in)))
         }
         _ => None,

@@ -14,4 +14,5 @@ pub mod record;
 pub mod register;
 pub mod report;
 pub mod time;
+mod tree;
 pub mod verdict;

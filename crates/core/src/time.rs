@@ -1,6 +1,6 @@
 //! A point in time as records keep it. Nothing here reads a clock: the shells do, and pass the result in.
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -26,7 +26,7 @@ impl Timestamp {
 
     /// `2026-01-31 09:30:00 UTC`, as the report prints it.
     pub fn for_people(self) -> String {
-        self.0.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+        format!("{} {:02}:{:02}:{:02} UTC", self.0.date_naive(), self.0.hour(), self.0.minute(), self.0.second())
     }
 
     /// Milliseconds from `earlier` until this point; negative if `earlier` is later.

@@ -74,6 +74,7 @@ pub use evaluate::{Evaluation, Outcome};
 pub use facts::{Facts, Sample, Series};
 pub(crate) use written::{number_at, unit_at};
 
+use crate::tree;
 use ast::{Measure, Node, Operand, Test};
 use quantity::Quantity;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ impl Condition {
         let of = |measure: &&Measure| measure.baseline == baseline;
         let comparisons = self.0.comparisons().into_iter();
         let measures = comparisons.flat_map(|each| each.operands().filter_map(Operand::measure)).filter(of);
-        measures.map(|measure| measure.path.to_string()).collect()
+        tree::set(measures.map(|measure| measure.path.to_string()))
     }
 }
 

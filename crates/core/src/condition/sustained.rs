@@ -13,9 +13,10 @@ use super::evaluate::{Sources, holds, sentence};
 use super::facts::{Facts, Sample};
 use super::quantity::{Quantity, TimeUnit, Unit};
 use crate::time::{Timestamp, duration_words};
+use crate::tree;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The window's length, from 1 ms to 10,000 days.
 pub(super) fn window_millis(window: &Quantity) -> Option<i64> {
@@ -53,7 +54,7 @@ pub(super) fn holds_throughout(
 ) -> Result<(bool, String), String> {
     let window_ms = window_millis(window).ok_or_else(|| format!("{window} is no window to look at."))?;
     let lines = lines_of(comparison, facts)?;
-    let times: BTreeSet<Timestamp> = lines.iter().flat_map(|(_, line)| line.keys().copied()).collect();
+    let times = tree::set(lines.iter().flat_map(|(_, line)| line.keys().copied()));
     let newest = *times.last().ok_or("There are no samples.")?;
     let start = Timestamp::from_millis(newest.millis().saturating_sub(window_ms));
 

@@ -9,6 +9,7 @@
 use super::answer::State;
 use super::view::View;
 use crate::checklist::{Item, ItemKind, Section, Template};
+use crate::tree;
 use std::collections::BTreeSet;
 
 /// The sorts of branches.
@@ -73,5 +74,5 @@ pub fn is_work(asked: &[bool], item: &Item) -> bool {
 /// The lines that a signature fills.
 pub(super) fn sign_off_lines(template: &Template) -> BTreeSet<u32> {
     let lines = template.items.iter().filter(|item| matches!(item.kind, ItemKind::SignOff { .. }));
-    lines.map(|item| item.line).collect()
+    tree::set(lines.map(|item| item.line))
 }

@@ -7,6 +7,7 @@ use super::view::View;
 use crate::checklist::{Item, ItemKind, Template, ValueKind};
 use crate::condition::quantity::{Dimension, Quantity, Unit};
 use crate::condition::{Facts, Sample, Series};
+use crate::tree;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -76,7 +77,9 @@ impl Known {
     }
 
     fn into_map(self) -> Map<String, Value> {
-        self.0.into_iter().filter_map(|(name, text)| Some((name, Value::String(text?)))).collect()
+        let mut map = Map::new();
+        map.extend(self.0.into_iter().filter_map(|(name, text)| Some((name, Value::String(text?)))));
+        map
     }
 }
 
@@ -125,7 +128,7 @@ impl View {
             return BTreeMap::new();
         }
         let all = names.iter().cloned().chain(["value".to_owned()]);
-        all.map(|name| (name, Series::Samples(samples.clone()))).collect()
+        tree::map(all.map(|name| (name, Series::Samples(samples.clone()))))
     }
 }
 

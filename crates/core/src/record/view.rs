@@ -15,6 +15,7 @@ use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::time::Timestamp;
+use crate::tree;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -370,8 +371,8 @@ impl View {
         };
         let files = self.files.iter().chain(self.items.values().flat_map(|item| &item.files));
         SignedState {
-            items: self.items.iter().filter_map(answered).collect(),
-            files: files.map(|file| (file.file.sha256, file.file.name.clone())).collect(),
+            items: tree::map(self.items.iter().filter_map(answered)),
+            files: tree::map(files.map(|file| (file.file.sha256, file.file.name.clone()))),
             rounds: self.rounds.taken.iter().map(|taken| taken.event).collect(),
             incidents: self.incidents.iter().map(|of| (of.number, of.incident.signed_words())).collect(),
         }

@@ -15,6 +15,7 @@ use countersign_core::report::plot_of_rounds;
 use countersign_core::time::{Timestamp, duration_words};
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use web_sys::Element;
 
 /// What a form is drawn for: how many entries there are, and which slot is open, and whether it wants a reason.
@@ -270,7 +271,9 @@ fn keep(app: App, section: usize, number: u32, form: &Element) {
         entered.iter().filter_map(|of| Some((ItemId::from(of.get_attribute("data-item")?.as_str()), value_of(of))));
     let values = desk.view.with_untracked(|view| {
         let view = view.as_ref()?;
-        Some(entered.filter_map(|(id, text)| as_answer(view, &id, text.trim()).map(|answer| (id, answer))).collect())
+        let mut values = BTreeMap::new();
+        values.extend(entered.filter_map(|(id, text)| as_answer(view, &id, text.trim()).map(|answer| (id, answer))));
+        Some(values)
     });
     let Some(values) = values else { return };
     let round = RoundEntry { section, number: Some(number), values, by: None, reason };

@@ -6,9 +6,9 @@ use super::super::sign_off::Meaning;
 use super::super::view::{SignedOff, View, same_role, standing};
 use super::{Duty, DutyKind, Standing, allowed_because};
 use crate::checklist::{ItemKind, Mark, PolicyRule};
-use crate::id::{Digest, ItemId};
+use crate::id::ItemId;
+use crate::tree;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A signature that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,7 +202,7 @@ fn lacking(asked: &AskedSignOff, candidates: &[Candidate<'_>], stale_counts: boo
     let good = fitting.iter().filter(|candidate| {
         candidate.signed.sign_off.statement.decision.approves() && (stale_counts || candidate.changes == 0)
     });
-    let people: BTreeSet<Digest> = good.map(|candidate| candidate.signed.sign_off.statement.certificate).collect();
+    let people = tree::set(good.map(|candidate| candidate.signed.sign_off.statement.certificate));
     let have = u32::try_from(people.len()).unwrap_or(u32::MAX);
     if have >= *count {
         return None;

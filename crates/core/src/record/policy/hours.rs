@@ -58,7 +58,7 @@ fn against(view: &View, window: &str, sense: Sense, at: Timestamp, around: Optio
     let holiday = holiday(view, local.date(), around);
     let hit = blocks.iter().find(|block| block.holds(local, holiday.is_some()));
     let zone = if around.is_some() { "" } else { " UTC" };
-    let when = format!("{} {}{zone}", day_name(local.weekday()), local.format("%H:%M"));
+    let when = format!("{} {:02}:{:02}{zone}", day_name(local.weekday()), local.hour(), local.minute());
     let named = holiday.map(|name| format!(" ({name})")).unwrap_or_default();
     match (sense, hit) {
         (Sense::Allowed, None) => Some(format!("{when}{named} is outside the allowed hours: {window}.")),

@@ -5,6 +5,7 @@ use super::super::sign_off::Meaning;
 use super::super::view::View;
 use super::{Duty, DutyKind, Standing};
 use crate::id::ItemId;
+use crate::tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SEPARATION: &str = "who approves performed no item";
@@ -19,11 +20,11 @@ fn plain(name: &str) -> String {
 /// nothing.
 pub(super) fn separation(view: &View) -> Vec<Duty> {
     let lines = branch::sign_off_lines(&view.template);
-    let by_signature: BTreeSet<&ItemId> =
-        view.template.items.iter().filter(|item| lines.contains(&item.line)).map(|item| &item.id).collect();
+    let signature_fills = view.template.items.iter().filter(|item| lines.contains(&item.line));
+    let by_signature = tree::set(signature_fills.map(|item| &item.id));
     let mut performed: BTreeMap<String, Vec<&ItemId>> = BTreeMap::new();
     for (id, item) in view.items.iter().filter(|(id, _)| !by_signature.contains(id)) {
-        let people: BTreeSet<String> = item.answers.iter().map(|given| plain(&given.by.0)).collect();
+        let people = tree::set(item.answers.iter().map(|given| plain(&given.by.0)));
         people.into_iter().for_each(|person| performed.entry(person).or_default().push(id));
     }
     let standing = view.standing_sign_offs();

@@ -6,6 +6,7 @@ use crate::record::answer::{Answer, Person, State};
 use crate::record::log::Entry;
 use crate::record::view::{Given, View};
 use crate::time::Timestamp;
+use crate::tree;
 use std::collections::BTreeMap;
 
 impl View {
@@ -46,7 +47,7 @@ impl View {
             section,
             number,
             due,
-            values: entered.collect(),
+            values: tree::map(entered),
             reason: reason.cloned(),
         };
         for signed in &mut self.sign_offs {
