@@ -6,6 +6,8 @@
 use crate::reply;
 use countersign_core::api::{ApiError, Code, Command};
 use js_sys::{Function, JSON, Object, Promise, Reflect};
+use leptos::prelude::{RwSignal, Set as _};
+use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -48,6 +50,22 @@ pub(crate) async fn call<C: Command>(command: C) -> Result<C::Reply, ApiError> {
     let reply = invoke("call", &[("name", C::NAME), ("args", &args)]).await?;
     let reply = reply.as_string().ok_or_else(|| internal("The reply of the engine is no text."))?;
     reply::read(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
+}
+
+/// What the engine answers; none until it has.
+pub(crate) type Awaited<T> = RwSignal<Option<Result<T, ApiError>>>;
+
+/// Asks the engine once, and keeps what it answers.
+pub(crate) fn ask<C>(command: C) -> Awaited<C::Reply>
+where
+    C: Command + 'static,
+    C::Reply: Send + Sync + 'static,
+{
+    let reply = RwSignal::new(None);
+    spawn_local(async move {
+        reply.try_set(Some(call(command).await));
+    });
+    reply
 }
 
 /// The path that a person chose, or none.

@@ -11,14 +11,14 @@ impl Desk {
     /// Keeps what is being typed into a field.
     pub(crate) fn type_draft(self, item: &ItemId, text: String) {
         self.forgive(item);
-        self.drafts.update(|drafts| drop(drafts.insert(item.clone(), text)));
+        self.drafts.update(|drafts| drafts.insert(item.clone(), text));
         self.bells.ring(item);
     }
 
     /// Sends what was typed into a field, if it is something new and a value that the field takes.
     pub(crate) fn keep_draft(self, app: App, item: &ItemId) {
         let Some(draft) = self.draft(item) else { return };
-        if self.waiting.with_untracked(|waiting| waiting.contains_key(&Some(item.clone()))) {
+        if self.waiting.with_untracked(|waiting| waiting.iter().any(|one| one.as_ref() == Some(item))) {
             return;
         }
         let kept = self.view.with_untracked(|view| view.as_ref().and_then(|view| view.item(item).text.clone()));
@@ -62,8 +62,8 @@ impl Desk {
 
     /// Forgets what was typed into a field.
     pub(crate) fn drop_draft(self, item: &ItemId) {
-        if self.drafts.with_untracked(|drafts| drafts.contains_key(item)) {
-            self.drafts.update(|drafts| drop(drafts.remove(item)));
+        if self.drafts.with_untracked(|drafts| drafts.get(item).is_some()) {
+            self.drafts.update(|drafts| drafts.remove(item));
             self.bells.ring(item);
         }
     }

@@ -5,6 +5,7 @@
 
 mod bells;
 mod drafts;
+mod few;
 mod sending;
 
 use crate::browser;
@@ -16,9 +17,9 @@ use countersign_core::api::{ApiError, OpenRecord};
 use countersign_core::id::{ItemId, RecordId};
 use countersign_core::record::{Answer, Around, Entry, Intent, Moment, Person, State, View, objections};
 use countersign_core::time::Timestamp;
+use few::Few;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasm_bindgen::JsCast as _;
 
@@ -49,12 +50,12 @@ pub(crate) struct Desk {
     pub(crate) chosen: RwSignal<Option<ItemId>>,
     pub(crate) prompt: RwSignal<Option<Prompt>>,
     pub(crate) tab: RwSignal<Tab>,
-    /// How many requests are on their way, for each item.
-    pub(crate) waiting: RwSignal<BTreeMap<Option<ItemId>, u32>>,
+    /// The items of the requests that are on their way, one for each; none: of the record.
+    pub(crate) waiting: RwSignal<Vec<Option<ItemId>>>,
     /// What was refused, at its item; none: of the record.
-    pub(crate) refused: RwSignal<BTreeMap<Option<ItemId>, ApiError>>,
+    pub(crate) refused: RwSignal<Few<Option<ItemId>, ApiError>>,
     /// What was typed into fields and is not saved.
-    pub(crate) drafts: RwSignal<BTreeMap<ItemId, String>>,
+    pub(crate) drafts: RwSignal<Few<ItemId, String>>,
     pub(crate) saved_at: RwSignal<Option<Timestamp>>,
     /// For whom things are written down; empty: for oneself.
     pub(crate) done_by: RwSignal<String>,
@@ -74,9 +75,9 @@ impl Desk {
             chosen: RwSignal::new(None),
             prompt: RwSignal::new(None),
             tab: RwSignal::new(Tab::Item),
-            waiting: RwSignal::new(BTreeMap::new()),
-            refused: RwSignal::new(BTreeMap::new()),
-            drafts: RwSignal::new(BTreeMap::new()),
+            waiting: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(Few::new()),
+            drafts: RwSignal::new(Few::new()),
             saved_at: RwSignal::new(None),
             done_by: RwSignal::new(String::new()),
             early: RwSignal::new(Vec::new()),
@@ -106,9 +107,9 @@ impl Desk {
         self.chosen.set(None);
         self.prompt.set(None);
         self.tab.set(Tab::Item);
-        self.waiting.set(BTreeMap::new());
-        self.refused.set(BTreeMap::new());
-        self.drafts.set(BTreeMap::new());
+        self.waiting.set(Vec::new());
+        self.refused.set(Few::new());
+        self.drafts.set(Few::new());
         self.saved_at.set(None);
         self.done_by.set(String::new());
         self.early.set(Vec::new());
@@ -244,8 +245,8 @@ impl Desk {
     /// Takes away what was refused at an item.
     pub(crate) fn forgive(self, item: &ItemId) {
         let at = Some(item.clone());
-        if self.refused.with_untracked(|refused| refused.contains_key(&at)) {
-            self.refused.update(|refused| drop(refused.remove(&at)));
+        if self.refused.with_untracked(|refused| refused.get(&at).is_some()) {
+            self.refused.update(|refused| refused.remove(&at));
             self.bells.ring(item);
         }
     }

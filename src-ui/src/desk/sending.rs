@@ -90,7 +90,7 @@ impl Desk {
 
     fn send<C: Command<Reply = Vec<BundledEvent>> + 'static>(self, app: App, at: Option<ItemId>, command: C) {
         let Some(record) = self.record() else { return };
-        self.waiting.update(|waiting| *waiting.entry(at.clone()).or_default() += 1);
+        self.waiting.update(|waiting| waiting.push(at.clone()));
         at.iter().for_each(|item| self.bells.ring(item));
         spawn_local(async move {
             let reply = ipc::call(command).await;
@@ -98,20 +98,21 @@ impl Desk {
                 return;
             }
             self.waiting.update(|waiting| {
-                let left = waiting.get(&at).copied().unwrap_or(0).saturating_sub(1);
-                let _ = if left == 0 { waiting.remove(&at) } else { waiting.insert(at.clone(), left) };
+                if let Some(ours) = waiting.iter().position(|one| *one == at) {
+                    waiting.swap_remove(ours);
+                }
             });
             match reply.and_then(|events| read_events(&events)) {
                 Ok(events) => {
-                    if self.refused.with_untracked(|refused| refused.contains_key(&at)) {
-                        self.refused.update(|refused| drop(refused.remove(&at)));
+                    if self.refused.with_untracked(|refused| refused.get(&at).is_some()) {
+                        self.refused.update(|refused| refused.remove(&at));
                     }
                     self.take(app, events);
                     app.spoken.set("Saved.".to_owned());
                 }
                 Err(error) => {
                     app.spoken.set(format!("Not saved. {} {}", error.message, error.hint));
-                    self.refused.update(|refused| drop(refused.insert(at.clone(), error)));
+                    self.refused.update(|refused| refused.insert(at.clone(), error));
                 }
             }
             at.iter().for_each(|item| self.bells.ring(item));

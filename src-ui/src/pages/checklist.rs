@@ -24,8 +24,7 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn Checklist(source: ChecklistSource) -> impl IntoView {
     let app = app();
-    let asked = source.clone();
-    let read = LocalResource::new(move || ipc::call(ReadChecklist { source: asked.clone() }));
+    let read = ipc::ask(ReadChecklist { source: source.clone() });
     let corrected = RwSignal::new(None::<ChecklistReply>);
     let chosen = RwSignal::new(0_u32);
     view! {

@@ -37,6 +37,8 @@ struct Form {
     busy: RwSignal<bool>,
     refused: RwSignal<Option<ApiError>>,
     done: RwSignal<Option<String>>,
+    /// Rung when what would be signed is to be asked for anew.
+    again: Trigger,
 }
 
 impl Form {
@@ -85,6 +87,7 @@ fn Opened(asked: Option<String>) -> impl IntoView {
         busy: RwSignal::new(false),
         refused: RwSignal::new(None),
         done: RwSignal::new(None),
+        again: Trigger::new(),
     };
     let prepared = prepare(app, form);
     let title = desk
@@ -118,10 +121,11 @@ fn Opened(asked: Option<String>) -> impl IntoView {
     }
 }
 
-type PreparedResource = LocalResource<Option<Result<Prepared, ApiError>>>;
+/// What would be signed; none inside while there is nothing to ask for, none outside while it is asked.
+type Shown = RwSignal<Option<Option<Result<Prepared, ApiError>>>>;
 
 /// Asks the engine what would be signed, anew whenever the choices or the record change.
-fn prepare(app: App, form: Form) -> PreparedResource {
+fn prepare(app: App, form: Form) -> Shown {
     let head = Memo::new(move |_| app.desk.view.with(|view| view.as_ref().map(|view| (view.id.clone(), view.head))));
     let wanted = Memo::new(move |_| {
         let (record, _) = head.get()?;
@@ -130,20 +134,30 @@ fn prepare(app: App, form: Form) -> PreparedResource {
         let key = form.key.get().filter(|_| !role.is_empty())?;
         Some((record, key, role, form.meaning.get(), decision))
     });
-    LocalResource::new(move || {
-        let wanted = wanted.get();
+    let shown = RwSignal::new(Some(None));
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move || {
         // A new head asks anew, even where the choices are the same.
         head.track();
-        async move {
-            let (record, key, role, meaning, decision) = wanted?;
-            Some(ipc::call(PrepareSignOff { record, key, role, meaning, decision }).await)
-        }
-    })
+        form.again.track();
+        turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let mine = turn.get_value();
+        let Some((record, key, role, meaning, decision)) = wanted.get() else { return shown.set(Some(None)) };
+        shown.set(None);
+        spawn_local(async move {
+            let reply = ipc::call(PrepareSignOff { record, key, role, meaning, decision }).await;
+            // The choices may have changed meanwhile.
+            if turn.try_get_value() == Some(mine) {
+                shown.set(Some(Some(reply)));
+            }
+        });
+    });
+    shown
 }
 
 /// What would be signed.
 #[component]
-fn Statement(prepared: PreparedResource) -> impl IntoView {
+fn Statement(prepared: Shown) -> impl IntoView {
     view! {
         <section class="card statement" data-t="statement" aria-label="What you sign">
             <h2>"What you sign"</h2>
@@ -253,7 +267,7 @@ fn change(change: Change) -> impl IntoView {
 }
 
 #[component]
-fn SignForm(form: Form, prepared: PreparedResource) -> impl IntoView {
+fn SignForm(form: Form, prepared: Shown) -> impl IntoView {
     let app = app();
     let desk = app.desk;
     let suggestions = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(asked_roles)).unwrap_or_default());
@@ -274,7 +288,7 @@ fn SignForm(form: Form, prepared: PreparedResource) -> impl IntoView {
             _ => None,
         });
         if let (Some(statement), Some(key), false) = (shown, form.key.get_untracked(), form.busy.get_untracked()) {
-            sign(app, form, prepared, key, statement);
+            sign(app, form, key, statement);
         }
     };
     view! {
@@ -391,7 +405,7 @@ fn DecisionChoice(form: Form) -> impl IntoView {
     }
 }
 
-fn sign(app: App, form: Form, prepared: PreparedResource, key: KeyId, statement: countersign_core::record::Statement) {
+fn sign(app: App, form: Form, key: KeyId, statement: countersign_core::record::Statement) {
     let Some(person) = app.person() else {
         app.dialog.set(Some(crate::components::dialogs::Dialog::Name));
         return;
@@ -421,7 +435,7 @@ fn sign(app: App, form: Form, prepared: PreparedResource, key: KeyId, statement:
                 if error.code == Code::WrongPassphrase {
                     browser::focus_soon("[data-t=passphrase]");
                 } else {
-                    prepared.refetch();
+                    form.again.notify();
                 }
                 form.refused.try_set(Some(error));
             }

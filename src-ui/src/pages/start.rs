@@ -126,8 +126,7 @@ pub(crate) fn Start(source: ChecklistSource) -> impl IntoView {
             }
         }
     };
-    let asked = source.clone();
-    let since = LocalResource::new(move || ipc::call(ChangesSince { source: asked.clone() }));
+    let since = ipc::ask(ChangesSince { source: source.clone() });
     let changes = move || match since.get() {
         Some(Ok(Some(since))) => changed(&since, form.acknowledged).into_any(),
         Some(Err(error)) => fault_now(&error).into_any(),

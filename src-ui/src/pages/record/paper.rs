@@ -134,7 +134,7 @@ fn light_of(desk: Desk, items: &[ItemId]) -> Light {
     let any = |id: &Option<ItemId>| id.as_ref().is_some_and(of);
     Light {
         chosen: desk.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(of)),
-        waiting: desk.waiting.with_untracked(|waiting| !waiting.is_empty() && waiting.keys().any(any)),
+        waiting: desk.waiting.with_untracked(|waiting| waiting.iter().any(any)),
         refused: desk
             .refused
             .with_untracked(|refused| refused.iter().find(|(id, _)| any(id)).map(|(_, error)| error.clone())),
