@@ -9,6 +9,8 @@ use js_sys::{Function, JSON, Object, Promise, Reflect};
 use leptos::prelude::{RwSignal, Set as _};
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::pin::Pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -45,11 +47,19 @@ impl FileKind {
 
 /// Runs a command in the engine.
 pub(crate) async fn call<C: Command>(command: C) -> Result<C::Reply, ApiError> {
-    let args = serde_json::to_string(&command)
-        .map_err(|error| internal(&format!("The request cannot be written: {error}")))?;
-    let reply = invoke("call", &[("name", C::NAME), ("args", &args)]).await?;
-    let reply = reply.as_string().ok_or_else(|| internal("The reply of the engine is no text."))?;
-    reply::read(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
+    Ok(reply::exact(answered(C::NAME, serde_json::to_string(&command)).await?))
+}
+
+/// What is waited for. In a box, because each place that waits would have its own copy of the whole way otherwise.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+fn answered(name: &'static str, args: Result<String, serde_json::Error>) -> Answer<Value> {
+    Box::pin(async move {
+        let args = args.map_err(|error| internal(&format!("The request cannot be written: {error}")))?;
+        let reply = invoke("call", &[("name", name), ("args", &args)]).await?;
+        let reply = reply.as_string().ok_or_else(|| internal("The reply of the engine is no text."))?;
+        reply::parse(&reply).map_err(|error| internal(&format!("The reply of the engine cannot be read: {error}")))
+    })
 }
 
 /// What the engine answers; none until it has.
@@ -94,35 +104,48 @@ pub(crate) async fn ready() -> Result<(), ApiError> {
 }
 
 /// Hears an event of the shell for as long as the app runs.
-pub(crate) async fn listen<T: DeserializeOwned + 'static>(
-    name: &str,
-    hear: impl Fn(T) + 'static,
-) -> Result<(), ApiError> {
+pub(crate) fn listen<T: DeserializeOwned + 'static>(name: &str, hear: impl Fn(T) + 'static) -> Answer<()> {
+    listen_for(name, Box::new(move |payload| hear(reply::exact(payload))))
+}
+
+fn listen_for(name: &str, hear: Box<dyn Fn(Value)>) -> Answer<()> {
     let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
         let payload = member(&event, "payload").ok().and_then(|payload| text_of(&payload));
-        if let Some(payload) = payload.and_then(|text| reply::read(&text).ok()) {
+        if let Some(payload) = payload.and_then(|text| reply::parse(&text).ok()) {
             hear(payload);
         }
     });
-    let events = member(&shell()?, "event").map_err(|_| no_shell())?;
-    let function: Function = member(&events, "listen").and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
-    let promise =
-        function.call2(&events, &JsValue::from_str(name), listener.as_ref()).map_err(|thrown| failure(&thrown))?;
+    let promise = member_function("event", "listen").and_then(|(events, listen)| {
+        listen.call2(&events, &JsValue::from_str(name), listener.as_ref()).map_err(|thrown| failure(&thrown))
+    });
     // The app listens until it ends.
     listener.forget();
-    JsFuture::from(Promise::resolve(&promise)).await.map(drop).map_err(|thrown| failure(&thrown))
+    Box::pin(async move { settled(promise).await.map(drop) })
 }
 
-async fn invoke(command: &str, request: &[(&str, &str)]) -> Result<JsValue, ApiError> {
-    let core = member(&shell()?, "core").map_err(|_| no_shell())?;
-    let function: Function = member(&core, "invoke").and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
+fn invoke(command: &str, request: &[(&str, &str)]) -> Answer<JsValue> {
+    Box::pin(settled(asked(command, request)))
+}
+
+fn asked(command: &str, request: &[(&str, &str)]) -> Result<JsValue, ApiError> {
+    let (core, invoke) = member_function("core", "invoke")?;
     let (arguments, members) = (Object::new(), Object::new());
     for (name, value) in request {
         Reflect::set(&members, &(*name).into(), &(*value).into()).map_err(|thrown| failure(&thrown))?;
     }
     Reflect::set(&arguments, &"req".into(), &members).map_err(|thrown| failure(&thrown))?;
-    let promise = function.call2(&core, &command.into(), &arguments).map_err(|thrown| failure(&thrown))?;
-    JsFuture::from(Promise::resolve(&promise)).await.map_err(|thrown| failure(&thrown))
+    invoke.call2(&core, &command.into(), &arguments).map_err(|thrown| failure(&thrown))
+}
+
+async fn settled(promise: Result<JsValue, ApiError>) -> Result<JsValue, ApiError> {
+    JsFuture::from(Promise::resolve(&promise?)).await.map_err(|thrown| failure(&thrown))
+}
+
+/// A part of the shell, and a function of it.
+fn member_function(part: &str, name: &str) -> Result<(JsValue, Function), ApiError> {
+    let part = member(&shell()?, part).map_err(|_| no_shell())?;
+    let function = member(&part, name).and_then(JsCast::dyn_into).map_err(|_| no_shell())?;
+    Ok((part, function))
 }
 
 fn shell() -> Result<JsValue, ApiError> {
@@ -140,9 +163,14 @@ fn text_of(value: &JsValue) -> Option<String> {
 
 /// What was thrown, as an error with a hint. The shell throws `ApiError` objects; anything else is its fault or ours.
 fn failure(thrown: &JsValue) -> ApiError {
-    let as_error = text_of(thrown).and_then(|text| serde_json::from_str(&text).ok());
-    let words = || thrown.as_string().or_else(|| member(thrown, "message").ok()?.as_string());
-    as_error.unwrap_or_else(|| internal(&words().unwrap_or_else(|| "The window's shell did not answer.".to_owned())))
+    let text = |name| member(thrown, name).ok()?.as_string();
+    match (text("code"), text("message"), text("hint")) {
+        (Some(code), Some(message), Some(hint)) => ApiError { code: reply::exact(Value::String(code)), message, hint },
+        (_, message, _) => {
+            let words = thrown.as_string().or(message);
+            internal(words.as_deref().unwrap_or("The window's shell did not answer."))
+        }
+    }
 }
 
 fn internal(message: &str) -> ApiError {

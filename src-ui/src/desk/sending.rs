@@ -89,11 +89,15 @@ impl Desk {
     }
 
     fn send<C: Command<Reply = Vec<BundledEvent>> + 'static>(self, app: App, at: Option<ItemId>, command: C) {
+        self.await_events(app, at, Box::pin(ipc::call(command)));
+    }
+
+    fn await_events(self, app: App, at: Option<ItemId>, reply: ipc::Answer<Vec<BundledEvent>>) {
         let Some(record) = self.record() else { return };
         self.waiting.update(|waiting| waiting.push(at.clone()));
         at.iter().for_each(|item| self.bells.ring(item));
         spawn_local(async move {
-            let reply = ipc::call(command).await;
+            let reply = reply.await;
             if self.record().as_ref() != Some(&record) {
                 return;
             }
