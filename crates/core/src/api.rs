@@ -6,7 +6,7 @@
 use crate::checklist::{Counts, Template, ValueKind};
 use crate::id::{Digest, ItemId, KeyId, ProbeId, RecordId};
 use crate::record::log::BundledEvent;
-use crate::record::{Decision, Deviation, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement};
+use crate::record::{Decision, Deviation, Duty, Header, Intent, Meaning, Outcome, Person, Progress, Since, Statement};
 use crate::register::{Filter, Statistics};
 use crate::report::Paper;
 use crate::time::Timestamp;
@@ -42,6 +42,7 @@ macro_rules! with_commands {
             changes_since: ChangesSince => Option<Since>,
             start_record: StartRecord => RecordId,
             open_record: OpenRecord => Opened,
+            find_deviations: FindDeviations => Found,
             blank_form: BlankForm => FormReply,
             read_form: ReadForm => FormReading,
             fill_from_form: FillFromForm => Vec<BundledEvent>,
@@ -521,6 +522,22 @@ pub struct Opened {
     pub template: Arc<Template>,
     /// The log, checked.
     pub events: Vec<BundledEvent>,
+}
+
+/// What went otherwise in a record, and which rules of its checklist it keeps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindDeviations {
+    /// Which.
+    pub record: RecordId,
+}
+
+/// Reply to [`FindDeviations`].
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Found {
+    /// As on page 1 of the report, gravest first.
+    pub deviations: Vec<Deviation>,
+    /// The rules, each with how it stands.
+    pub duties: Vec<Duty>,
 }
 
 /// Do something in a record. The reply is the events that were committed; [`View::apply`] brings a view up to date.

@@ -12,7 +12,7 @@ use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::mask::{self, Masked};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{
-    Answer, Body, Entry, FileFact, FoldError, Header, Intent, Measured, Person, Since, View, deviations,
+    Answer, Body, Entry, FileFact, FoldError, Header, Intent, Measured, Person, Since, View, deviations, duties,
     measured_baseline, progress,
 };
 use countersign_core::register::{Filter, Statistics, statistics};
@@ -196,6 +196,13 @@ impl Engine {
         let State { store, installation, ledger, .. } = &mut *self.state();
         let template = Arc::clone(&ledger.view(store, installation, &req.record)?.template);
         Ok(Opened { template, events: bundled(&store.log(&req.record)?)? })
+    }
+
+    /// See [`FindDeviations`].
+    pub async fn find_deviations(&self, req: FindDeviations) -> Reply<Found> {
+        let State { store, installation, ledger, .. } = &mut *self.state();
+        let view = ledger.view(store, installation, &req.record)?;
+        Ok(Found { deviations: deviations(view), duties: duties(view) })
     }
 
     /// A record as it stands, for those in this process; another one is given the events, see [`OpenRecord`].

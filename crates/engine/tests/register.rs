@@ -2,8 +2,10 @@
 //! other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
-use countersign_core::api::{Act, ChecklistSource, RecordStatus, Register, RegisterStatistics, StartRecord};
-use countersign_core::record::{Answer, Intent, Outcome, Person, View};
+use countersign_core::api::{
+    Act, ChecklistSource, FindDeviations, RecordStatus, Register, RegisterStatistics, StartRecord,
+};
+use countersign_core::record::{Answer, Intent, Outcome, Person, View, deviations};
 use countersign_core::register::Filter;
 use countersign_engine::Engine;
 use std::path::Path;
@@ -175,4 +177,19 @@ async fn a_database_from_before_the_register_gets_one() {
 
     let desk = Desk { engine: Engine::open(&data(folder.path())).unwrap(), folder };
     assert_eq!(desk.find("billing").await, [1]);
+}
+
+#[tokio::test]
+async fn what_deviates_is_found_as_it_stands_on_the_disk() {
+    let desk = Desk::new();
+    let record = desk.start("billing", false).await;
+    let found = |id| desk.engine.find_deviations(FindDeviations { record: id });
+    let before = found(record.id.clone()).await.unwrap();
+    let item = record.template.items.first().unwrap().id.clone();
+    let reason = Some("no room left".to_owned());
+    desk.act(&record, Intent::Answer { item: item.clone(), answer: Answer::Skipped, by: None, reason }).await;
+    let after = found(record.id.clone()).await.unwrap();
+    assert!(after.deviations.iter().any(|deviation| deviation.item.as_ref() == Some(&item)), "{after:?}");
+    assert!(before.deviations.iter().all(|deviation| deviation.item.as_ref() != Some(&item)));
+    assert_eq!(after.deviations, deviations(&desk.engine.record(&record.id).unwrap()));
 }

@@ -6,6 +6,7 @@
 mod bells;
 mod drafts;
 mod few;
+mod findings;
 mod sending;
 
 use crate::browser;
@@ -13,11 +14,12 @@ use crate::ipc;
 use crate::outline::Outline;
 use crate::state::App;
 use bells::Bells;
-use countersign_core::api::{ApiError, OpenRecord};
+use countersign_core::api::{ApiError, Found, OpenRecord};
 use countersign_core::id::{ItemId, RecordId};
 use countersign_core::record::{Answer, Around, Entry, Intent, Moment, Person, State, View, objections};
 use countersign_core::time::Timestamp;
 use few::Few;
+use findings::Search;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -57,6 +59,9 @@ pub(crate) struct Desk {
     /// What was typed into fields and is not saved.
     pub(crate) drafts: RwSignal<Few<ItemId, String>>,
     pub(crate) saved_at: RwSignal<Option<Timestamp>>,
+    /// What deviates, as the engine found it last.
+    pub(crate) found: RwSignal<Found>,
+    search: StoredValue<Search>,
     /// For whom things are written down; empty: for oneself.
     pub(crate) done_by: RwSignal<String>,
     /// Committed events whose predecessors have not arrived yet.
@@ -79,6 +84,8 @@ impl Desk {
             refused: RwSignal::new(Few::new()),
             drafts: RwSignal::new(Few::new()),
             saved_at: RwSignal::new(None),
+            found: RwSignal::new(Found::default()),
+            search: StoredValue::new(Search::Idle),
             done_by: RwSignal::new(String::new()),
             early: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(false),
@@ -111,6 +118,7 @@ impl Desk {
         self.refused.set(Few::new());
         self.drafts.set(Few::new());
         self.saved_at.set(None);
+        self.found.set(Found::default());
         self.done_by.set(String::new());
         self.early.set(Vec::new());
         self.bells.clear();
@@ -142,6 +150,7 @@ impl Desk {
                 self.is_open.set(view.is_open());
                 self.view.set(Some(view));
                 self.bells.ring_all();
+                self.find_deviations();
             }
             return;
         }
@@ -155,6 +164,7 @@ impl Desk {
         self.saved_at.set(Some(view.last_at));
         self.is_open.set(view.is_open());
         self.view.set(Some(view));
+        self.find_deviations();
     }
 
     /// Something outside this window's own commands wrote events.

@@ -160,6 +160,7 @@ impl Desk {
             self.is_open.set(is_open.unwrap_or_default());
         }
         touched.iter().for_each(|item| self.bells.ring(item));
+        self.find_deviations();
         let waits = self.waiting.with_untracked(|waiting| !waiting.is_empty());
         if !waits && !self.early.with_untracked(Vec::is_empty) {
             // Somebody else wrote between; the engine has the whole log.

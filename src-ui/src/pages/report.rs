@@ -17,7 +17,7 @@ use countersign_core::api::{
     ReportStatus, Secret, SignReport,
 };
 use countersign_core::id::RecordId;
-use countersign_core::record::{Closing, Freshness, Intent, Outcome, Progress, SignedOff, deviations};
+use countersign_core::record::{Closing, Freshness, Intent, Outcome, Progress, SignedOff};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -89,7 +89,7 @@ pub(crate) fn Report() -> impl IntoView {
                 closed: view.closed.clone(),
                 voided: view.voided.is_some(),
                 progress: countersign_core::record::progress(view),
-                deviations: deviations(view).len(),
+                deviations: desk.found.with(|found| found.deviations.len()),
                 sign_offs: super::sign_off::standing(view),
             })
         })

@@ -3,15 +3,14 @@
 use crate::components::banner::empty;
 use crate::components::facts::{tag, time};
 use crate::state::app;
-use countersign_core::record::{Deviation, DeviationKind, Standing, deviations, duties};
+use countersign_core::record::{Deviation, DeviationKind, Standing};
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn Deviations() -> impl IntoView {
     let desk = app().desk;
-    let found = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(deviations)).unwrap_or_default());
     let list = move || {
-        let found = found.get();
+        let found = desk.found.with(|found| found.deviations.clone());
         if found.is_empty() {
             return empty(
                 "Nothing deviates so far.",
@@ -52,9 +51,8 @@ fn class_of(kind: DeviationKind) -> &'static str {
 #[component]
 fn Rules() -> impl IntoView {
     let desk = app().desk;
-    let rules = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(duties)).unwrap_or_default());
     move || {
-        let rows = rules.get().into_iter().map(|duty| {
+        let rows = desk.found.with(|found| found.duties.clone()).into_iter().map(|duty| {
             let (class, state) = match duty.standing {
                 Standing::Kept => ("good", "kept"),
                 Standing::Open => ("plain", "open"),

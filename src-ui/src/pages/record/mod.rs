@@ -28,7 +28,7 @@ use crate::keys::{self, Action};
 use crate::outline::roles_to_sign;
 use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::record::{View, deviations};
+use countersign_core::record::View;
 use countersign_core::time::{Timestamp, duration_words};
 use leptos::prelude::*;
 
@@ -66,7 +66,7 @@ fn Opened() -> impl IntoView {
         }
     };
     let rehearsal = desk.view.with_untracked(|view| view.as_ref().is_some_and(|view| view.rehearsal));
-    let number = move || desk.view.with(|view| view.as_ref().map_or(0, |view| deviations(view).len()));
+    let number = move || desk.found.with(|found| found.deviations.len());
     let deviations = Memo::new(move |_| number());
     let words = Signal::derive(move || match deviations.get() {
         0 => "Deviations".to_owned(),

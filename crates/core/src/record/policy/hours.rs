@@ -79,14 +79,21 @@ fn holiday(view: &View, day: NaiveDate, around: Option<&Around>) -> Option<Strin
 /// The name of the entry («2026-12-25 Christmas», «2026-12-24 to 2027-01-02 freeze») if the day is in it.
 pub fn on_day(entry: &str, day: NaiveDate) -> Option<String> {
     let mut words = entry.split_whitespace().peekable();
-    let first: NaiveDate = words.next()?.parse().ok()?;
+    let first = day_of(words.next()?)?;
     let mut last = first;
     if words.peek().is_some_and(|word| matches!(*word, "to" | "until" | "-" | "–")) {
         words.next();
-        last = words.next()?.parse().ok()?;
+        last = day_of(words.next()?)?;
     }
     let name = words.collect::<Vec<_>>().join(" ");
     (first..=last).contains(&day).then(|| if name.is_empty() { "holiday".to_owned() } else { name })
+}
+
+/// `2026-12-25`.
+fn day_of(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Days and hours that belong together.
