@@ -340,7 +340,7 @@ pub struct ChecklistReply {
     /// Summary.
     pub summary: ChecklistSummary,
     /// Typed reading.
-    pub template: Template,
+    pub template: Arc<Template>,
     /// The file as text; bytes that are no UTF-8 are replaced.
     pub text: String,
 }

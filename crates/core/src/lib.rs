@@ -10,6 +10,7 @@ pub mod filled;
 pub mod form;
 pub mod id;
 pub mod mask;
+mod number;
 pub mod record;
 pub mod register;
 pub mod report;

@@ -12,6 +12,7 @@ use countersign_core::record::Body;
 use countersign_core::time::Timestamp;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The largest checklist that is taken, in bytes.
 pub const LIMIT: u64 = 32_000_000;
@@ -90,7 +91,7 @@ pub fn read_without_store(source: &ChecklistSource, now: Timestamp) -> Result<Ch
 pub fn reply(source: &ChecklistSource, file: File, template: Template, now: Timestamp) -> ChecklistReply {
     let File { name, bytes, .. } = file;
     let summary = summary(source.clone(), name, &template, now.utc().date_naive());
-    ChecklistReply { summary, text: String::from_utf8_lossy(&bytes).into_owned(), template }
+    ChecklistReply { summary, text: String::from_utf8_lossy(&bytes).into_owned(), template: Arc::new(template) }
 }
 
 /// The file names of the shipped checklists.

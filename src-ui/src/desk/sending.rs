@@ -6,8 +6,6 @@ use crate::components::dialogs::Dialog;
 use crate::ipc;
 use crate::reply;
 use crate::state::App;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{Act, ApiError, AttachBytes, AttachFile, Code, Command, Opened, RunProbes};
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::{ItemId, ProbeId, RecordId};
@@ -222,10 +220,14 @@ pub(super) fn view_of(opened: Opened) -> Result<View, ApiError> {
 
 fn read_events(events: &[BundledEvent]) -> Result<Vec<Entry>, ApiError> {
     let read = |bundled: &BundledEvent| {
-        let signature = BASE64.decode(&bundled.signature).map_err(|error| unreadable(&error))?;
         let event = reply::event(&bundled.event).map_err(|error| unreadable(&error))?;
-        let aside = bundled.aside.as_ref().and_then(Content::bytes);
-        Ok(Entry { id: bundled.id, bytes: bundled.event.clone().into_bytes(), signature, event, aside })
+        // What stands beside an event is JSON, so it is text.
+        let aside = bundled.aside.as_ref().and_then(|content| match content {
+            Content::Text(text) => Some(text.clone().into_bytes()),
+            Content::Base64(_) => None,
+        });
+        // The engine has checked the signatures; nothing here asks for them.
+        Ok(Entry { id: bundled.id, bytes: bundled.event.clone().into_bytes(), signature: Vec::new(), event, aside })
     };
     events.iter().map(read).collect()
 }

@@ -60,7 +60,6 @@ fn shown(
     let problems: Vec<_> = template.problems.iter().map(|problem| problem_row(problem, chosen)).collect();
     let number = problems.len();
     let any_corrected = template.problems.iter().any(|problem| problem.code == "corrected");
-    let template = Arc::new(template);
     let line = chosen.get_untracked();
     if line > 0 {
         // The reading was drawn anew: back to where the person was.

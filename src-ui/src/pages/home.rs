@@ -131,9 +131,12 @@ fn card(app: App, record: RecordSummary) -> impl IntoView {
     let id = record.id.clone();
     let go = move |_| app.go(if to_report { Route::Report(id.clone()) } else { Route::Record(id.clone()) });
     let failed = record.progress.failed;
-    let mut roles = record.unsigned_roles;
-    roles.sort_unstable();
-    roles.dedup();
+    let mut roles: Vec<String> = Vec::new();
+    for role in record.unsigned_roles {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
     let unsigned = roles.join(", ");
     view! {
         <button type="button" class="card record-card" data-t="record-card" data-number=record.number on:click=go>

@@ -1,7 +1,7 @@
 //! The report of a record: end the work, make it, see who has signed and who is missing, sign it, write it to a file.
 
 use super::record::{papers, size_words};
-use super::sign_off::signed;
+use super::sign_off::{Made, signed};
 use crate::components::banner::{fault, fault_now, reading, success};
 use crate::components::facts::{count, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
@@ -17,7 +17,7 @@ use countersign_core::api::{
     ReportStatus, Secret, SignReport,
 };
 use countersign_core::id::RecordId;
-use countersign_core::record::{Closing, Freshness, Intent, Outcome, Progress, SignedOff};
+use countersign_core::record::{Closing, Intent, Outcome, Progress};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -31,7 +31,7 @@ struct Shown {
     voided: bool,
     progress: Progress,
     deviations: usize,
-    sign_offs: Vec<(SignedOff, Freshness)>,
+    sign_offs: Vec<Made>,
 }
 
 #[derive(Clone, Copy)]

@@ -14,6 +14,7 @@ use crate::state::{App, app};
 use countersign_core::api::{ApiError, Code, KeyPurpose, KeySummary, PrepareSignOff, Prepared, Secret, SignOffRecord};
 use countersign_core::id::KeyId;
 use countersign_core::record::{Change, Decision, Freshness, Meaning, SignedOff, View, freshness};
+use countersign_core::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -226,14 +227,29 @@ fn Given() -> impl IntoView {
     }
 }
 
-/// The sign-offs that count, each with how it stands to what is there now.
-pub(crate) fn standing(view: &View) -> Vec<(SignedOff, Freshness)> {
-    view.standing_sign_offs().into_iter().map(|signed| (signed.clone(), freshness(view, signed))).collect()
+/// A sign-off that counts, with how it stands to what is there now.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Made {
+    statement: countersign_core::record::Statement,
+    at: Timestamp,
+    changes: Vec<Change>,
+    freshness: Freshness,
+}
+
+/// The sign-offs that count.
+pub(crate) fn standing(view: &View) -> Vec<Made> {
+    let made = |signed: &SignedOff| Made {
+        statement: signed.sign_off.statement.clone(),
+        at: signed.at,
+        changes: signed.changes.clone(),
+        freshness: freshness(view, signed),
+    };
+    view.standing_sign_offs().into_iter().map(made).collect()
 }
 
 /// A sign-off that was made.
-pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoView {
-    let statement = signed.sign_off.statement;
+pub(crate) fn signed(made: Made) -> impl IntoView {
+    let Made { statement, at, changes, freshness } = made;
     let stale = matches!(freshness, Freshness::Stale(_));
     let intended = matches!(freshness, Freshness::AsIntended(_)).then(|| freshness.words(statement.meaning));
     let decision = match &statement.decision {
@@ -243,7 +259,7 @@ pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoVi
         }
         Decision::Return { reason } => view! { {tag("bad", "returned")}" "{reason.clone()} }.into_any(),
     };
-    let changes: Vec<_> = signed.changes.into_iter().map(change).collect();
+    let changes: Vec<_> = changes.into_iter().map(change).collect();
     view! {
         <li data-t="signed" data-role=statement.role.clone() data-stale=stale.to_string()>
             <p>
@@ -251,7 +267,7 @@ pub(crate) fn signed((signed, freshness): (SignedOff, Freshness)) -> impl IntoVi
                 {format!(", {}: ", statement.role)}
                 {decision}
                 " "
-                <span class="muted">{time(signed.at)}</span>
+                <span class="muted">{time(at)}</span>
             </p>
             {intended.map(|words| view! { <p class="muted" data-t="as-intended">{words}</p> })}
             {stale.then(|| view! {

@@ -1,6 +1,6 @@
 //! Whether the day on which a checklist is to be looked at again is past. The day of today is an argument.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 /// How people write a day.
 const DAYS: [&str; 7] = ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d-%b-%Y"];
@@ -9,7 +9,9 @@ const DAYS: [&str; 7] = ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%B %d,
 /// None if it is no day that we can read.
 pub fn is_past(review: &str, today: NaiveDate) -> Option<bool> {
     let text = review.trim();
-    if let Some(day) = DAYS.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()) {
+    // «May 2026» is not the 20th of May in the year 26.
+    let day = |form: &&str| NaiveDate::parse_from_str(text, form).ok().filter(|day| day.year() > 99);
+    if let Some(day) = DAYS.iter().find_map(day) {
         return Some(day < today);
     }
     let first = ["%Y-%m-%d", "%d %B %Y"].into_iter().zip([format!("{text}-01"), format!("1 {text}")]);

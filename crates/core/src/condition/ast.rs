@@ -120,7 +120,7 @@ pub(super) fn is_word(text: &str) -> bool {
 
 /// A text in quotes, escaped as in JSON (RFC 8259, section 7).
 pub(super) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 impl fmt::Display for Path {

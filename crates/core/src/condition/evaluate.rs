@@ -6,6 +6,7 @@ use super::facts::{Facts, kind};
 use super::json;
 use super::quantity::{Quantity, QuantityError, Unit, excerpt};
 use super::sustained;
+use crate::number::digits;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -222,7 +223,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(yes) => yes.to_string(),
-        Value::Number(number) => json::number(number).map_or_else(|_| number.to_string(), |exact| exact.to_string()),
+        Value::Number(number) => json::number(number).map_or_else(|_| digits(number), |exact| exact.to_string()),
         Value::String(text) => match text.parse::<Quantity>() {
             Ok(quantity) => quantity.to_string(),
             Err(_) => format!("\"{}\"", excerpt(text)),

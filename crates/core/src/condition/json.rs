@@ -5,6 +5,7 @@
 //! strings, so nothing is lost. Numbers that come through unharmed stay numbers.
 
 use super::exact::read_decimal;
+use crate::number::digits;
 use serde_json::{Number, Value};
 
 /// The value of a JSON text (RFC 8259). A number that would be rounded becomes the string of its digits: `0.30000000000000001`
@@ -84,8 +85,8 @@ fn is_number(token: &str) -> bool {
 
 /// The exact value of a number that the JSON library holds, or why it cannot be known.
 pub(super) fn number(number: &Number) -> Result<rust_decimal::Decimal, String> {
-    let text = number.to_string();
     let whole = number.is_u64() || number.is_i64();
+    let text = digits(number);
     let significant = text.split(['e', 'E']).next().unwrap_or_default().trim_start_matches(['-', '0', '.']);
     let significant = significant.trim_end_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
     if !whole && significant > 15 {

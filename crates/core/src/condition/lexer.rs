@@ -164,12 +164,14 @@ impl<'t> Lexer<'t> {
             ));
         };
         let source = self.take(end + 1);
-        serde_json::from_str(source).map(Kind::Text).map_err(|_| {
-            ParseError::new(
+        // As any JSON first: read as a text alone, the JSON library's complaint brings its printer of floats into the window.
+        match serde_json::from_str(source) {
+            Ok(serde_json::Value::String(text)) => Ok(Kind::Text(text)),
+            _ => Err(ParseError::new(
                 at,
                 format!("{} is not a text.", excerpt(source)),
                 "Write line breaks as \\n, backslashes as \\\\ and quotation marks as \\\".",
-            )
-        })
+            )),
+        }
     }
 }

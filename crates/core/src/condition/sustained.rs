@@ -143,8 +143,7 @@ fn shows_the_window(line: &Line<'_>, start: Timestamp, window_ms: i64) -> Result
 
 /// Twice the median step, which is a whole number.
 fn doubled_median(steps: &[(i64, Timestamp)]) -> i64 {
-    let mut lengths: Vec<i64> = steps.iter().map(|(step, _)| *step).collect();
-    lengths.sort_unstable();
+    let lengths = tree::sorted(steps.iter().map(|(step, _)| *step).collect());
     let middle = |place: usize| lengths.get(place).copied().unwrap_or(0);
     middle(lengths.len() / 2).saturating_add(middle(lengths.len().saturating_sub(1) / 2))
 }

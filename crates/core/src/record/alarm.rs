@@ -13,6 +13,7 @@ use crate::condition::quantity::{Quantity, TimeUnit, Unit};
 use crate::condition::{Condition, Facts, Outcome, Sample, Series};
 use crate::id::{Digest, ItemId};
 use crate::time::Timestamp;
+use crate::tree;
 use serde::{Deserialize, Serialize};
 
 /// Samples that are kept of each series; what is older plays no part in any condition.
@@ -130,7 +131,7 @@ fn names(label: &str) -> Vec<String> {
             names.push(format!("{}.{percentile}", rest.join("_")));
         }
     }
-    names.sort_unstable();
+    let mut names = tree::sorted(names);
     names.dedup();
     names
 }

@@ -128,7 +128,7 @@ pub(in super::super) fn out_of_phase(view: &View) -> Vec<Early> {
             }
         }
         earlier.append(settled);
-        earlier.sort_unstable();
+        earlier = tree::sorted(earlier);
     }
     found
 }
