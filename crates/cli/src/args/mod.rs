@@ -1,0 +1,132 @@
+//! The arguments.
+
+mod checklist;
+mod keys;
+mod record;
+mod register;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+pub use checklist::{Checklist, Correct, StateArg};
+pub use keys::{Key, Report, Roster, Sign};
+pub use record::{Baseline, HandOver, ImportForm, Incident, Outcome, Record, Round, WayArg};
+pub use register::Which;
+
+/// Deployment checklists, filled in offline, signed off with personal keys, reported as a PDF that anybody can verify.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version)]
+pub struct Args {
+    /// Where records and keys are kept.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read checklists.
+    #[command(subcommand)]
+    Checklist(Checklist),
+    /// Start records, fill them in, close them.
+    #[command(subcommand)]
+    Record(Record),
+    /// Evaluate conditions.
+    #[command(subcommand)]
+    Condition(Condition),
+    /// Run health probes.
+    #[command(subcommand)]
+    Probe(Probe),
+    /// Make, import and list keys.
+    #[command(subcommand)]
+    Key(Key),
+    /// The organisation's root: who vouches for whom.
+    #[command(subcommand)]
+    Roster(Roster),
+    /// Sign off a record.
+    Sign(Sign),
+    /// Make the signed report of a closed record.
+    Report(Report),
+    /// Verify a report: integrity, identity, time, completeness, policy. Exit code 1 if one of them does not hold.
+    Verify(Verify),
+    /// Write the verifier as one HTML page that needs no installation and no network.
+    Verifier {
+        /// The page.
+        #[arg(short, long, value_name = "HTML")]
+        output: PathBuf,
+    },
+    /// The whole main job on a shipped checklist, against a small service that it starts on this computer.
+    Tour(Tour),
+}
+
+/// The person at the keyboard.
+#[derive(Debug, clap::Args)]
+pub struct Who {
+    /// Who writes; else COUNTERSIGN_PERSON, the person last set in the app, or the user's login name.
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Condition {
+    /// Evaluate an expression over facts.
+    Eval {
+        /// The expression, such as `error_rate < 0.1%`.
+        expression: String,
+        /// A JSON file with values, baseline and series.
+        #[arg(long, value_name = "FILE")]
+        facts: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Probe {
+    /// Run the probes of a record whose hosts are allowed.
+    Run {
+        /// Number or id.
+        record: String,
+        /// Only these probes, by id or name.
+        #[arg(long = "probe", value_name = "PROBE")]
+        probes: Vec<String>,
+        /// Allow this host for the record first.
+        #[arg(long = "allow", value_name = "HOST")]
+        allow: Vec<String>,
+        /// Work as if there were no network.
+        #[arg(long)]
+        offline: bool,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Accept or dispute what a probe measured last.
+    Judge {
+        /// Number or id.
+        record: String,
+        /// The probe, by id or name.
+        probe: String,
+        /// Dispute it, and say why.
+        #[arg(long, value_name = "REASON")]
+        dispute: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// The PDF.
+    pub file: PathBuf,
+    /// The certificates to trust (PEM). Get them from somebody you know, not with the report.
+    #[arg(long, value_name = "PEM")]
+    pub trust: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Tour {
+    /// Where to put the report and everything else.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}

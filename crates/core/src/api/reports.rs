@@ -1,0 +1,133 @@
+//! Sign-offs, reports, and files to be verified.
+
+use super::Secret;
+use crate::id::{Digest, KeyId, RecordId};
+use crate::record::{Decision, Deviation, Meaning, Person, Progress, Statement};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What exactly would be signed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PrepareSignOff {
+    /// Which record.
+    pub record: RecordId,
+    /// With which key.
+    pub key: KeyId,
+    /// In which role.
+    pub role: String,
+    /// With which meaning.
+    pub meaning: Meaning,
+    /// Approve, or not.
+    pub decision: Decision,
+}
+
+/// Reply to [`PrepareSignOff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// What would be signed.
+    pub statement: Statement,
+    /// What deviates.
+    pub deviations: Vec<Deviation>,
+    /// What is done and what is not.
+    pub progress: Progress,
+}
+
+/// Sign the statement that was shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignOffRecord {
+    /// Who is using the app; not necessarily the signer.
+    pub person: Person,
+    /// With which key.
+    pub key: KeyId,
+    /// The key's passphrase.
+    pub passphrase: Secret,
+    /// What was shown.
+    pub statement: Statement,
+}
+
+/// Where a record's report stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportStatus {
+    /// Which record.
+    pub record: RecordId,
+}
+
+/// A record's report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportState {
+    /// The report, if one was made.
+    pub made: Option<MadeReport>,
+    /// The record has changed since it was made.
+    pub outdated: bool,
+}
+
+/// A report that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeReport {
+    /// When.
+    pub at: Timestamp,
+    /// SHA-256 of the file as it is now.
+    pub sha256: Digest,
+    /// Size in bytes.
+    pub size: u64,
+    /// Pages.
+    pub pages: u32,
+    /// Its signature fields, in signing order.
+    pub fields: Vec<ReportField>,
+}
+
+/// A signature field of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportField {
+    /// Name in the file.
+    pub field: String,
+    /// Who is expected to sign.
+    pub person: String,
+    /// In which role.
+    pub role: String,
+    /// The certificate that is expected; none for the application.
+    pub certificate: Option<Digest>,
+    /// It is signed.
+    pub signed: bool,
+}
+
+/// Make the report of a closed record, and certify it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MakeReport {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+    /// Leave out how to reach people; the record keeps it.
+    #[serde(default)]
+    pub leave_out_contacts: bool,
+}
+
+/// Sign a report that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignReport {
+    /// Which record.
+    pub record: RecordId,
+    /// With which key.
+    pub key: KeyId,
+    /// The key's passphrase.
+    pub passphrase: Secret,
+}
+
+/// Write the report to a file. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportReport {
+    /// Which record.
+    pub record: RecordId,
+    /// Where to.
+    pub path: String,
+}
+
+/// Verify a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VerifyFile {
+    /// Path of the PDF.
+    pub path: String,
+    /// Path of the trusted certificates (PEM); none: those of this installation.
+    pub trust: Option<String>,
+}
