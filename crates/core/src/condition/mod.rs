@@ -103,6 +103,13 @@ impl Condition {
         self.names(true)
     }
 
+    /// It asks for `value` and nothing else: neither for another measurement nor for the baseline.
+    pub fn asks_for_value_only(&self) -> bool {
+        let comparisons = self.0.comparisons().into_iter();
+        let mut measures = comparisons.flat_map(|each| each.operands().filter_map(Operand::measure));
+        measures.all(|measure| !measure.baseline && measure.path.first == "value" && measure.path.steps.is_empty())
+    }
+
     /// The quantities that measurements are compared with as they stand, in order: the lines to draw in a plot.
     pub fn limits(&self) -> Vec<Quantity> {
         let amount = |operand: &Operand| match operand {

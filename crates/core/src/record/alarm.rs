@@ -15,6 +15,7 @@ use crate::id::{Digest, ItemId};
 use crate::time::Timestamp;
 use crate::tree;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Samples that are kept of each series; what is older plays no part in any condition.
 const SAMPLES: usize = 500;
@@ -84,10 +85,13 @@ impl MatrixRow {
 pub(super) fn conduct_of(template: &Template) -> Conduct {
     let is_matrix =
         |node: &crate::checklist::Node| matches!(node.kind, NodeKind::Table { purpose: TablePurpose::Decision, .. });
+    let fields = template.items.iter().filter(|item| matches!(item.kind, ItemKind::Field { .. }));
     Conduct {
         triggers: triggers(template),
         has_deploy: template.items.iter().any(Item::is_deploy),
         matrix_node: template.nodes.iter().position(is_matrix),
+        deployment: template.deploy_item().map(|item| item.id.clone()),
+        fields: tree::map(fields.map(|item| (item.id.clone(), Arc::new(Named::of(template, item))))),
         ..Conduct::default()
     }
 }
@@ -112,6 +116,20 @@ fn triggers(template: &Template) -> Vec<Trigger> {
         Trigger { label: item.label.clone(), condition, item: Some(item.id.clone()) }
     });
     lines.chain(tasks).collect()
+}
+
+/// What conditions know a field by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    names: Vec<String>,
+    /// It is measured before the deployment.
+    baseline: bool,
+}
+
+impl Named {
+    fn of(template: &Template, item: &Item) -> Self {
+        Self { names: names(&item.label), baseline: is_baseline(template, item) }
+    }
 }
 
 /// The names that conditions know a field by.
@@ -155,12 +173,17 @@ impl Conduct {
         let Facts { values, baseline: before, series } = &mut self.facts;
         let values = if baseline { before } else { values };
         let Some(text) = text else { return drop(values.remove(name)) };
-        values.insert(name.to_owned(), text.into());
+        match values.get_mut(name) {
+            Some(value) => *value = text.into(),
+            None => drop(values.insert(name.to_owned(), text.into())),
+        }
         if baseline {
             return;
         }
-        let series = series.entry(name.to_owned()).or_insert_with(|| Series::Samples(Vec::new()));
-        if let Series::Samples(samples) = series {
+        if !series.contains_key(name) {
+            series.insert(name.to_owned(), Series::Samples(Vec::new()));
+        }
+        if let Some(Series::Samples(samples)) = series.get_mut(name) {
             samples.push(Sample { at, value: text.into() });
             let surplus = samples.len().saturating_sub(SAMPLES);
             samples.drain(..surplus);
@@ -188,10 +211,11 @@ impl Conduct {
 impl View {
     /// Takes an answer into the current values, and looks whether it trips something.
     pub(super) fn note_value(&mut self, entry: &Entry, id: &ItemId) {
-        let template = std::sync::Arc::clone(&self.template);
+        let template = Arc::clone(&self.template);
         let Some(item) = template.item(id) else { return };
+        let is_field = matches!(item.kind, ItemKind::Field { .. });
         let entered = self.item(id);
-        let text = entered.text.clone();
+        let text = entered.text.clone().filter(|_| is_field);
         if matches!(item.kind, ItemKind::Task { .. }) && !self.conduct.triggers.is_empty() {
             let outcome = Outcome::from(entered.state == super::State::Done);
             let by = entered.answers.last().map(|given| given.by.to_string()).unwrap_or_default();
@@ -200,22 +224,22 @@ impl View {
                 self.conduct.trip(trigger, outcome, format!("ticked by {by}"), entry);
             }
         }
-        if matches!(item.kind, ItemKind::Field { .. }) {
+        if is_field {
             self.note_measured(entry, item, text.as_deref());
         }
     }
 
     /// Takes a field's value, or that it has none any more, into the current values, and looks whether it trips something.
     pub(super) fn note_measured(&mut self, entry: &Entry, item: &Item, text: Option<&str>) {
-        let template = std::sync::Arc::clone(&self.template);
-        let names = names(&item.label);
-        let baseline = is_baseline(&template, item);
-        for name in &names {
-            self.conduct.keep_value(name, text, baseline, entry.event.at);
+        let template = Arc::clone(&self.template);
+        let known = self.conduct.fields.get(&item.id).map(Arc::clone);
+        let known = known.unwrap_or_else(|| Arc::new(Named::of(&template, item)));
+        for name in &known.names {
+            self.conduct.keep_value(name, text, known.baseline, entry.event.at);
         }
         let live = self.conduct.deployed.is_some() || !self.conduct.has_deploy;
         if live {
-            self.watch(entry, &names);
+            self.watch(entry, &known.names);
             self.look_up(entry, &template);
         }
     }

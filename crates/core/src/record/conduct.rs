@@ -2,7 +2,7 @@
 //!
 //! Kept by [`super::fold`] while it reads the log, because what stood at an earlier event cannot be told from the end alone.
 
-use super::alarm::{MatrixRow, Trigger, Tripped};
+use super::alarm::{MatrixRow, Named, Trigger, Tripped};
 use super::answer::{Answer, Person, State};
 use super::branch;
 use super::gate::Decided;
@@ -15,7 +15,8 @@ use crate::condition::Facts;
 use crate::id::{Digest, ItemId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What the log says of how the deployment was conducted.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -41,6 +42,12 @@ pub struct Conduct {
     pub matrix_node: Option<usize>,
     /// The row of the decision matrix that the values call for.
     pub matrix: Option<MatrixRow>,
+    /// The item whose tick is the deployment. This and the next are looked up in the checklist once.
+    #[serde(skip)]
+    pub(super) deployment: Option<ItemId>,
+    /// What conditions know its fields by.
+    #[serde(skip)]
+    pub(super) fields: BTreeMap<ItemId, Arc<Named>>,
 }
 
 /// What was known around the record, and when.

@@ -3,7 +3,6 @@
 //! An annotation says so; without one the first task that says «deploy» is taken. When it was ticked is the record's matter.
 
 use crate::checklist::{Item, ItemKind, Mark, Template};
-use crate::id::ItemId;
 
 /// How tasks begin that start a deployment, in lower case.
 const STARTS: [&str; 14] = [
@@ -45,12 +44,6 @@ impl Template {
     pub fn deploy_item(&self) -> Option<&Item> {
         let marked = self.items.iter().find(|item| item.marks.contains(&Mark::Deploy));
         marked.or_else(|| self.items.iter().find(|item| self.says_deploy(item)))
-    }
-
-    /// The item's tick is the deployment. Looks through all items only if the words of this one fit.
-    pub(super) fn is_the_deployment(&self, id: &ItemId) -> bool {
-        let may_be = |item: &Item| item.marks.contains(&Mark::Deploy) || self.says_deploy(item);
-        self.item(id).is_some_and(may_be) && self.deploy_item().is_some_and(|deploy| deploy.id == *id)
     }
 
     fn says_deploy(&self, item: &Item) -> bool {

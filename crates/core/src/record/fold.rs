@@ -261,7 +261,7 @@ impl View {
         item.verdict = verdict;
         item.stale = None;
         item.answers.push(given);
-        if !self.filled_by_sign_off(id) {
+        if !self.sign_offs.is_empty() && !self.filled_by_sign_off(id) {
             self.compare_item(id);
         }
     }
@@ -269,7 +269,12 @@ impl View {
     /// A value against the limits of its item, with all that the record knows.
     pub fn judge(&self, id: &ItemId, text: &str) -> Option<Evaluation> {
         let item = self.template.item(id)?;
-        if item.limits.is_empty() { None } else { value::judge_by(item, &self.facts_of(item, text)) }
+        if item.limits.is_empty() {
+            return None;
+        }
+        let alone = item.limits.iter().all(|limit| limit.condition.asks_for_value_only());
+        let facts = if alone { self.facts_alone(item, text) } else { self.facts_of(item, text) };
+        value::judge_by(item, &facts)
     }
 
     /// Judges again what has a limit that names the baseline.

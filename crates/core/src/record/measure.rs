@@ -108,6 +108,11 @@ impl View {
         Facts { values, baseline, series: self.series_of(item, &own) }
     }
 
+    /// The same for limits that ask for the value only.
+    pub(super) fn facts_alone(&self, item: &Item, text: &str) -> Facts {
+        Facts { series: self.series_of(item, &[]), ..Facts::of_value(text) }
+    }
+
     fn baseline_facts(&self) -> Map<String, Value> {
         let mut known = Known::default();
         for frozen in self.baseline.frozen.iter().flat_map(|frozen| &frozen.values) {

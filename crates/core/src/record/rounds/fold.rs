@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl View {
     /// Sets T0 at the deploy tick. It moves with a tick that is taken back and given anew, until the first round.
     pub(in crate::record) fn anchor_rounds(&mut self, entry: &Entry, item: &ItemId) {
-        if !self.template.is_the_deployment(item) {
+        if self.conduct.deployment.as_ref() != Some(item) {
             return;
         }
         let begun = !(self.rounds.taken.is_empty() && self.rounds.missed.is_empty());
