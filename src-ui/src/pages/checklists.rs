@@ -47,13 +47,15 @@ pub(crate) fn Checklists() -> impl IntoView {
                     </button>
                 </div>
             </header>
-            <input
-                type="search"
-                data-t="checklists-find"
-                placeholder="Find by name or text"
-                aria-label="Find by name or text"
-                on:input:target=move |event| find(event.target().value())
-            />
+            <div class="find">
+                <input
+                    type="search"
+                    data-t="checklists-find"
+                    placeholder="Find by name or text"
+                    aria-label="Find by name or text"
+                    on:input:target=move |event| find(event.target().value())
+                />
+            </div>
             <div class="stack">{rows}</div>
         </div>
     }
