@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A record as it stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A record as it stands. It is made of events and never read back: those who want it elsewhere get the events.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct View {
     /// Identity.
     pub id: RecordId,
