@@ -267,12 +267,11 @@ fn hosts_that_answer_badly_are_findings_and_not_faults() {
         let (ran, observation) = probed(&service, path);
         assert_eq!(ran.code, 1, "{ran}");
         assert_eq!(observation["outcome"], "not_met", "{path}: {observation:#}");
-        assert_eq!(observation["result"]["result"], "failed", "{path}: {observation:#}");
-        assert_eq!(observation["result"]["phase"], phase, "{path}: {observation:#}");
-        assert!(!observation["result"]["message"].as_str().unwrap().is_empty());
+        assert_eq!(observation["exchanges"][0]["failed"], phase, "{path}: {observation:#}");
+        assert!(!observation["exchanges"][0]["came"].as_str().unwrap().is_empty());
     }
     let (ran, observation) = probed(&service, "/redirects");
-    assert_eq!((ran.code, &observation["result"]["status"]), (1, &Value::from(302)));
+    assert_eq!((ran.code, &observation["facts"][0][1]), (1, &Value::from("302")));
     assert!(!service.asked().contains(&"/healthy".to_owned()), "a redirect is shown and not followed");
 }
 
@@ -282,7 +281,7 @@ fn a_host_that_is_not_there_is_a_finding() {
     let gone = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     service.host = gone.to_string();
     let (ran, observation) = probed(&service, "/healthy");
-    assert_eq!((ran.code, &observation["result"]["phase"]), (1, &Value::from("connect")));
+    assert_eq!((ran.code, &observation["exchanges"][0]["failed"]), (1, &Value::from("connect")));
 }
 
 #[test]
@@ -290,8 +289,8 @@ fn an_answer_of_a_gigabyte_is_cut_and_says_nothing_of_its_body() {
     let service = Service::start();
     let (ran, observation) = probed(&service, "/endless");
     assert_eq!(ran.code, 1, "{ran}");
-    assert_eq!(observation["result"]["body_cut"], true);
-    assert!(observation["result"]["body_size"].as_u64().unwrap() <= 1_000_000);
+    assert_eq!(observation["exchanges"][0]["body_cut"], true);
+    assert!(observation["exchanges"][0]["body_size"].as_u64().unwrap() <= 1_000_000);
     assert_eq!(observation["conditions"][1]["outcome"], "unknown");
     assert!(service.sent() < ENDLESS / 10, "{} bytes were taken", service.sent());
 }
@@ -299,12 +298,12 @@ fn an_answer_of_a_gigabyte_is_cut_and_says_nothing_of_its_body() {
 #[test]
 fn a_host_that_never_answers_is_given_up() {
     let (ran, observation) = probed(&Service::start(), "/hangs");
-    assert_eq!((ran.code, &observation["result"]["phase"]), (1, &Value::from("head")), "{ran}");
-    assert_eq!(observation["result"]["message"], "no answer within 10 s");
+    assert_eq!((ran.code, &observation["exchanges"][0]["failed"]), (1, &Value::from("head")), "{ran}");
+    assert_eq!(observation["exchanges"][0]["came"], "no answer within 10 s");
 }
 
 #[test]
 fn a_host_that_drips_is_given_up_as_well() {
     let (ran, observation) = probed(&Service::start(), "/drips");
-    assert_eq!((ran.code, &observation["result"]["phase"]), (1, &Value::from("body")), "{ran}");
+    assert_eq!((ran.code, &observation["exchanges"][0]["failed"]), (1, &Value::from("body")), "{ran}");
 }

@@ -4,6 +4,7 @@
 //! arguments, so that every decision can be replayed, and the crate builds for `wasm32-unknown-unknown`.
 
 pub mod api;
+pub mod ask;
 pub mod checklist;
 pub mod condition;
 pub mod filled;

@@ -276,9 +276,8 @@ impl Engine {
         self.look_at_network(None);
         let probes = if req.probes.is_empty() {
             let view = self.view(&req.record)?;
-            let allowed = view.template.probes.iter().filter(|offer| {
-                countersign_core::record::probe::host_of(&offer.url).is_some_and(|host| view.hosts.contains(&host))
-            });
+            let may_ask = |id| countersign_core::record::probe::may_ask(&view, id).is_ok();
+            let allowed = view.template.probes.iter().filter(|offer| may_ask(&offer.id));
             allowed.map(|offer| offer.id.clone()).collect()
         } else {
             req.probes

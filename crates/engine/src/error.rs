@@ -62,9 +62,6 @@ pub enum Error {
     /// There is no such record.
     #[error("There is no record {0}.")]
     NoRecord(String),
-    /// There is no such probe.
-    #[error("The checklist offers no probe «{0}».")]
-    NoProbe(countersign_core::id::ProbeId),
     /// There is no such key.
     #[error("There is no key {0} on this computer.")]
     NoKey(KeyId),
@@ -202,9 +199,7 @@ impl Error {
             Self::Damaged { .. } | Self::Gone(_) => Code::Unreadable,
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => Code::Unreadable,
             Self::InUse(_) => Code::InUse,
-            Self::NoRecord(_) | Self::NoProbe(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => {
-                Code::NotFound
-            }
+            Self::NoRecord(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => Code::NotFound,
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
@@ -233,7 +228,6 @@ impl Error {
             Self::Gone(_) => "Put a backup in its place, or use another directory with --data-dir.",
             Self::Database(_) => "Check that the disk has space and the folder can be written, then try again.",
             Self::NoRecord(_) => "`countersign record list` shows the records.",
-            Self::NoProbe(_) => "`countersign checklist show --json` lists the probes that a checklist offers.",
             Self::NoKey(_) => "`countersign key list` shows the keys; «key new» makes one.",
             Self::NoChecklist(_) => "`countersign checklist list` shows the checklists.",
             Self::Correction { .. } => "`countersign checklist show` lists the items with their lines and kinds.",

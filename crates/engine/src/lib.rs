@@ -37,7 +37,7 @@ pub use library::LIMIT as CHECKLIST_LIMIT;
 
 use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, FormReply, NetworkState};
 use countersign_core::id::{ProbeId, RecordId};
-use countersign_core::record::probe::{host_of, is_this_computer};
+use countersign_core::record::probe::{is_this_computer, may_ask};
 use countersign_core::record::{Entry, Intent, Person};
 use countersign_core::verdict::Verification;
 use std::fs::File;
@@ -249,14 +249,9 @@ impl Engine {
             let (offer, due, online) = {
                 let State { store, installation, ledger, network, .. } = &mut *self.state();
                 let view = ledger.view(store, installation, record)?;
-                let offer = view.template.probes.iter().find(|offer| offer.id == *id).cloned();
-                let offer = offer.ok_or_else(|| Error::NoProbe(id.clone()))?;
-                let host = host_of(&offer.url).unwrap_or_default();
-                if !view.hosts.contains(&host) {
-                    return Err(countersign_core::record::Refusal::HostNotAllowed { host }.into());
-                }
+                let offer = may_ask(view, id)?.clone();
                 let due = view.waiting_probes().into_iter().find(|(waiting, _)| waiting == id).map(|(_, due)| due);
-                let reachable = network.route || is_this_computer(&host);
+                let reachable = network.route || offer.hosts.iter().all(|host| is_this_computer(host));
                 (offer, due, reachable && !network.offline_chosen)
             };
             let now = self.environment.now();

@@ -95,6 +95,12 @@ pub enum Probe {
         /// Allow this host for the record first.
         #[arg(long = "allow", value_name = "HOST")]
         allow: Vec<String>,
+        /// Allow this host for the record, also where its name leads to a private address.
+        #[arg(long, value_name = "HOST")]
+        allow_private: Vec<String>,
+        /// Allow this host for the record, and that something is sent to it: POST, PUT, PATCH, DELETE.
+        #[arg(long, value_name = "HOST")]
+        allow_send: Vec<String>,
         /// Work as if there were no network.
         #[arg(long)]
         offline: bool,

@@ -6,8 +6,7 @@ use crate::{Exit, Output};
 use countersign_core::api::{Act, ApiError, Code, RunProbes, SetNetwork};
 use countersign_core::condition::Outcome;
 use countersign_core::id::ProbeId;
-use countersign_core::record::probe::host_of;
-use countersign_core::record::{Intent, ProbeEvent, View};
+use countersign_core::record::{Also, Intent, ProbeEvent, View};
 use countersign_engine::Engine;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -16,12 +15,15 @@ use std::fmt::Write as _;
 /// Runs a `probe` command. Exit code 1 if a probe that ran was not met, or is not known to be.
 pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
     match command {
-        Probe::Run { record, probes, allow, offline, who } => {
+        Probe::Run { record, probes, allow, allow_private, allow_send, offline, who } => {
             let view = find::record(engine, &record).await?;
             let person = find::person(engine, who.person.as_deref()).await?;
-            for host in allow {
+            let plain = allow.into_iter().map(|host| (host, None));
+            let private = allow_private.into_iter().map(|host| (host, Some(Also::Private)));
+            let send = allow_send.into_iter().map(|host| (host, Some(Also::Send)));
+            for (host, also) in plain.chain(private).chain(send) {
                 let (record, person) = (view.id.clone(), person.clone());
-                engine.act(Act { record, person, intent: Intent::AllowHost { host } }).await?;
+                engine.act(Act { record, person, intent: Intent::AllowHost { host, also } }).await?;
             }
             if offline {
                 engine.set_network(SetNetwork { offline: true }).await?;
@@ -53,7 +55,7 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
 
 /// Says which hosts are not asked because nobody allowed them. That no probe at all may run is a refusal: nothing was checked.
 fn tell_left_out(view: &View, output: &mut Output) -> Result<(), ApiError> {
-    let hosts: BTreeSet<_> = view.template.probes.iter().filter_map(|offer| host_of(&offer.url)).collect();
+    let hosts: BTreeSet<_> = view.template.probes.iter().flat_map(|offer| &offer.hosts).cloned().collect();
     let (allowed, left_out): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|host| view.hosts.contains(host));
     let message = format!("Probes may not connect to {}.", left_out.join(", "));
     if left_out.is_empty() {

@@ -251,7 +251,7 @@ fn words(view: &View) -> String {
         let _ = writeln!(words, "{:<18} {:<16} {}", added.item, view.item(&added.item).state.word(), added.label);
     }
     for offer in &view.template.probes {
-        let _ = writeln!(words, "probe {:<24} {} {}", offer.id.0, offer.method, offer.url);
+        let _ = writeln!(words, "probe {:<24} {}", offer.id.0, offer.ask);
     }
     for duty in duties(view) {
         let _ = writeln!(words, "rule  {:<8} {}: {}", duty.standing.words(), duty.rule, duty.detail);

@@ -149,20 +149,18 @@ impl Tour<'_> {
     /// Allows the service's host, and looks at its three parts.
     async fn probe(&mut self) -> Result<(), ApiError> {
         let view = self.view()?;
-        let local = |url: &str| {
-            countersign_core::record::probe::host_of(url)
-                .filter(|host| countersign_core::record::probe::is_this_computer(host))
-        };
-        if let Some(host) = view.template.probes.iter().find_map(|offer| local(&offer.url)) {
+        let local = |host: &&String| countersign_core::record::probe::is_this_computer(host);
+        let host = view.template.probes.iter().flat_map(|offer| &offer.hosts).find(local);
+        if let Some(host) = host.cloned() {
             self.output.say(&format!("Probes may ask {host} now."));
-            self.act(Intent::AllowHost { host }).await?;
+            self.act(Intent::AllowHost { host, also: None }).await?;
         }
         let person = Person::from(DEPLOYER);
         self.engine.run_probes(RunProbes { record: self.record.clone(), person, probes: Vec::new() }).await?;
         for runs in self.view()?.probes.values() {
             if let Some(ProbeEvent::Ran { observation }) = runs.last().map(|run| &run.what) {
                 let summary = observation.summary();
-                self.output.say(&format!("  {} {}: {summary}", observation.outcome, observation.url));
+                self.output.say(&format!("  {} {}: {summary}", observation.outcome, observation.asked));
             }
         }
         Ok(())

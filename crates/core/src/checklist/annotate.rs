@@ -6,6 +6,7 @@ use super::correction::Correction;
 use super::model::*;
 use super::phrase;
 use super::read::{Place, Reader};
+use crate::ask::Ask;
 
 /// What the next annotation on a line of its own is about.
 #[derive(Clone, Debug, Default)]
@@ -93,15 +94,20 @@ impl Reader<'_> {
 
     /// Reads an annotation and applies it to what was read last.
     pub(super) fn annotate(&mut self, body: &str, at: usize) {
-        let mut probe = None;
+        let mut probe: Option<(usize, Box<Ask>)> = None;
         let mut role = None;
         for clause in annotation::clauses(body) {
             match clause {
-                Ok(Clause::Probe { method, url }) => probe = self.annotate_probe(method, url, at),
-                Ok(Clause::Expect(condition)) => match probe.and_then(|probe: usize| self.out.probes.get_mut(probe)) {
-                    Some(probe) => probe.expect.push(condition),
-                    None => self.misplaced(at, "expect", "a probe before it"),
-                },
+                Ok(Clause::Probe(ask)) => {
+                    self.expect_the_usual(probe.take());
+                    probe = self.annotate_probe(&ask, at).map(|probe| (probe, ask));
+                }
+                Ok(Clause::Expect(condition)) => {
+                    match probe.as_ref().and_then(|(probe, _)| self.out.probes.get_mut(*probe)) {
+                        Some(probe) => probe.expect.push(condition),
+                        None => self.misplaced(at, "expect", "a probe before it"),
+                    }
+                }
                 Ok(Clause::SignOff { role: name }) => role = Some((name, String::new())),
                 Ok(Clause::Meaning(meaning)) => match &mut role {
                     Some((_, known)) => *known = meaning,
@@ -111,11 +117,7 @@ impl Reader<'_> {
                 Err(wrong) => self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint),
             }
         }
-        if let Some(probe) = probe.and_then(|probe| self.out.probes.get_mut(probe))
-            && probe.expect.is_empty()
-        {
-            probe.expect.extend("http.status == 200".parse().ok());
-        }
+        self.expect_the_usual(probe.take());
         if let Some((role, meaning)) = role {
             self.annotate_sign_off(role, meaning, at);
         }
@@ -136,13 +138,23 @@ impl Reader<'_> {
         self.last.task.or((!self.last.items.is_empty()).then_some(self.last.items.start))
     }
 
-    fn annotate_probe(&mut self, method: &str, url: String, at: usize) -> Option<usize> {
+    /// A probe for which nothing is written is expected to answer as one of its kind does.
+    fn expect_the_usual(&mut self, probe: Option<(usize, Box<Ask>)>) {
+        if let Some((probe, ask)) = probe
+            && let Some(probe) = self.out.probes.get_mut(probe)
+            && probe.expect.is_empty()
+        {
+            probe.expect = ask.default_expectation();
+        }
+    }
+
+    fn annotate_probe(&mut self, ask: &Ask, at: usize) -> Option<usize> {
         let item = self.main_item();
-        let probe = self.push_probe(method, url, Vec::new(), at, item)?;
+        let probe = self.push_probe(ask, Vec::new(), at, item)?;
         if let Some(known) = self.out.probes.get_mut(probe) {
             // What was read from the line's words gives way to what is written down.
             known.expect.clear();
-            method.clone_into(&mut known.method);
+            known.ask = ask.to_string();
         }
         Some(probe)
     }

@@ -5,8 +5,8 @@
 //!
 //! | written | means |
 //! |---|---|
-//! | `probe GET https://host/health` | the app may take this measurement, once a person has allowed the host; `GET` or `HEAD` |
-//! | `expect http.status == 200` | what must hold of the probe before it; may stand several times; alone, `http.status == 200` is expected |
+//! | `probe GET https://host/health` | the app may take this measurement, once a person has allowed the host; see [`crate::ask`] |
+//! | `expect http.status == 200` | what must hold of the probe before it; may stand several times; alone, what is usual for its kind is expected |
 //! | `evidence screenshot, log` | the kinds of evidence that the item asks for |
 //! | `sign-off role "Engineering lead"; meaning approved` | who signs here, and what the signature says |
 //! | `role "Engineering lead"` | the role of the sign-off line that it stands at |
@@ -29,13 +29,14 @@
 
 use super::facts;
 use super::model::{PolicyRule, ValueKind};
+use crate::ask::{Ask, Wrong as Refused};
 use crate::condition::Condition;
 use crate::condition::nearest::nearest;
 
 /// One thing that an annotation says.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Clause {
-    Probe { method: &'static str, url: String },
+    Probe(Box<Ask>),
     Expect(Condition),
     Evidence(Vec<String>),
     SignOff { role: String },
@@ -162,7 +163,10 @@ fn clause(text: &str) -> Result<Clause, Wrong> {
         }
     };
     Ok(match key {
-        "probe" => probe(value)?,
+        "probe" => match value.parse() {
+            Ok(ask) => Clause::Probe(Box::new(ask)),
+            Err(Refused { message, hint }) => return Err(Wrong { message, hint }),
+        },
         "expect" => Clause::Expect(condition(key, value)?),
         "evidence" => Clause::Evidence(list(&needed("evidence screenshot, log")?)),
         "sign-off" | "signoff" => {
@@ -196,21 +200,6 @@ fn clause(text: &str) -> Result<Clause, Wrong> {
 
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(|entry| entry.trim().trim_matches('"').to_owned()).filter(|entry| !entry.is_empty()).collect()
-}
-
-fn probe(value: &str) -> Result<Clause, Wrong> {
-    let hint = "Write for instance «probe GET https://host/health».";
-    let (method, url) = value.split_once(' ').unwrap_or(("GET", value));
-    let method = match method {
-        "GET" => "GET",
-        "HEAD" => "HEAD",
-        _ => return Err(wrong(&format!("«{method}» is no method of a probe; it is GET or HEAD"), hint)),
-    };
-    let url = url.trim().trim_matches('"');
-    if !(url.starts_with("http://") || url.starts_with("https://")) || url.contains(' ') {
-        return Err(wrong(&format!("«{url}» is no address"), hint));
-    }
-    Ok(Clause::Probe { method, url: url.to_owned() })
 }
 
 fn value_kind(word: &str) -> Result<ValueKind, Wrong> {
@@ -260,7 +249,7 @@ mod tests {
             ("<!-- cs: dead-band 10% -->", "DeadBand(\"10\")"),
             ("<!-- cs: dead-band wide -->", "! «wide» is no percentage."),
             ("<!-- cs: depoly -->", "! «depoly» is no annotation."),
-            ("<!-- cs: probe POST https://a.example -->", "! «POST» is no method of a probe; it is GET or HEAD."),
+            ("<!-- cs: probe FETCH https://a.example -->", "! «FETCH» is no kind of probe."),
             ("<!-- cs: unit -->", "! «unit» says nothing."),
             ("<!-- cs: -->", "! The annotation says nothing."),
         ] {

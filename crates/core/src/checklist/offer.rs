@@ -8,6 +8,7 @@ use super::model::*;
 use super::read::{Place, Reader};
 use super::scan::Block;
 use super::{probe, threshold};
+use crate::ask::{Ask, Http, Method};
 use crate::condition::quantity::{Quantity, Unit};
 use crate::condition::{Bound, Relation, Stated};
 use crate::id::ProbeId;
@@ -55,32 +56,35 @@ impl<'s> Reader<'s> {
         };
         let others = offer.expect.into_iter().filter_map(|text| text.parse().ok());
         let expect = status.condition().into_iter().chain(others).collect();
-        self.push_probe(offer.method, offer.url, expect, at, item);
+        let method = if offer.method == "HEAD" { Method::Head } else { Method::Get };
+        self.push_probe(&Ask::Http(Http::plain(method, offer.url)), expect, at, item);
     }
 
     /// Adds a probe, unless the same one is offered already for the same item, or for any if this one is for none.
     pub(super) fn push_probe(
         &mut self,
-        method: &str,
-        url: String,
+        ask: &Ask,
         expect: Vec<crate::condition::Condition>,
         at: usize,
         item: Option<usize>,
     ) -> Option<usize> {
         let line = self.line_of(at);
+        let subject = ask.subject();
         let owner = item.and_then(|item| self.out.items.get(item));
-        let name = owner.map_or_else(|| probe::name(&url), |owner| owner.label.clone());
+        let name = owner.map_or_else(|| probe::name(&subject), |owner| owner.label.clone());
         let item = owner.map(|owner| owner.id.clone());
         let id = ProbeId(match &item {
-            Some(item) => format!("{item} {url}"),
-            None => format!("L{line} {url}"),
+            Some(item) => format!("{item} {subject}"),
+            None => format!("L{line} {subject}"),
         });
-        if !self.offered.insert((item.clone(), url.clone())) || item.is_none() && self.offered_urls.contains(&url) {
-            return self.out.probes.iter().position(|known| known.url == url && known.item == item);
+        let fresh = self.offered.insert((item.clone(), subject.clone()));
+        if !fresh || item.is_none() && self.offered_subjects.contains(&subject) {
+            let ends = format!(" {subject}");
+            return self.out.probes.iter().position(|known| known.item == item && known.id.0.ends_with(&ends));
         }
-        self.offered_urls.insert(url.clone());
-        if probe::has_placeholders(&url) {
-            let message = format!("The address {url} has parts to be put in first.");
+        let hosts = ask.hosts().unwrap_or_default();
+        if hosts.is_empty() || ask.http().is_some_and(|http| probe::has_placeholders(&http.url)) {
+            let message = format!("The address {subject} has parts to be put in first.");
             self.problem(
                 at,
                 Severity::Note,
@@ -89,7 +93,8 @@ impl<'s> Reader<'s> {
                 "Write the host in full, or put it in when starting a record.",
             );
         }
-        self.out.probes.push(ProbeOffer { id, name, method: method.to_owned(), url, expect, item, line });
+        self.offered_subjects.insert(subject);
+        self.out.probes.push(ProbeOffer { id, name, ask: ask.to_string(), hosts, expect, item, line });
         Some(self.out.probes.len() - 1)
     }
 

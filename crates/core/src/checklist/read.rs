@@ -65,7 +65,7 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
         last: Last::default(),
         pending: Vec::new(),
         offered: HashSet::new(),
-        offered_urls: HashSet::new(),
+        offered_subjects: HashSet::new(),
         corrections: Vec::new(),
     };
     reader.out.nodes.reserve_exact(blocks + blocks / 16);
@@ -181,7 +181,7 @@ pub(super) struct Reader<'s> {
     pub(super) pending: Vec<(usize, String)>,
     /// The probes that are offered already.
     pub(super) offered: HashSet<(Option<ItemId>, String)>,
-    pub(super) offered_urls: HashSet<String>,
+    pub(super) offered_subjects: HashSet<String>,
     /// What annotations say of lines that were read otherwise.
     pub(super) corrections: Vec<Correction>,
 }

@@ -6,7 +6,7 @@ use super::gate::{self, Way};
 use super::handover::{self, SignedBaton};
 use super::incident::{self, Incident};
 use super::moment::Moment;
-use super::observation::Observation;
+use super::observation::{Also, Observation};
 use super::policy;
 use super::refusal::Refusal;
 use super::rollback;
@@ -66,6 +66,9 @@ pub enum Intent {
     },
     /// Allow probes to connect to a host.
     AllowHost {
+        /// What is allowed beside asking it.
+        #[serde(default)]
+        also: Option<Also>,
         /// Host, with its port if it has one.
         host: String,
     },
@@ -243,12 +246,9 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
             let item = ItemId::from(format!("added-{}", view.added.len() + 1).as_str());
             Ok(Body::ItemAdded { item, section, label: written(&label)? })
         }
-        Intent::AllowHost { host } => Ok(Body::HostAllowed { host: written(&host)? }),
+        Intent::AllowHost { host, also } => Ok(Body::HostAllowed { host: written(&host)?.to_ascii_lowercase(), also }),
         Intent::Observe { observation } => {
-            let host = super::probe::host_of(&observation.url).unwrap_or_default();
-            if !view.hosts.contains(&host) {
-                return Err(Refusal::HostNotAllowed { host });
-            }
+            super::probe::may_ask(view, &observation.probe)?;
             Ok(Body::Observed { observation })
         }
         Intent::Defer { probe, due, reason } => Ok(Body::Deferred { probe, due, reason }),

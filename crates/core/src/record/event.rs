@@ -9,7 +9,7 @@ use super::handover::SignedBaton;
 use super::header::Header;
 use super::incident::Incident;
 use super::moment::Around;
-use super::observation::Observation;
+use super::observation::{Also, Observation};
 use super::rounds::Cause;
 use super::sign_off::SignOff;
 use super::since::Since;
@@ -117,6 +117,9 @@ pub enum Body {
     HostAllowed {
         /// Host and, if not the scheme's own, port: `api.example.com`, `127.0.0.1:8080`.
         host: String,
+        /// What was allowed beside asking it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        also: Option<Also>,
     },
     /// A probe ran.
     Observed {

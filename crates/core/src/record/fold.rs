@@ -10,6 +10,7 @@ use super::gate::Decided;
 use super::handover::HandedOver;
 use super::incident::{Incident, KnownIncident};
 use super::log::Entry;
+use super::observation::Also;
 use super::value;
 use super::view::{
     AddedItem, AttachedFile, Closing, Given, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun, Reported,
@@ -73,6 +74,8 @@ impl View {
             links: Vec::new(),
             masked: Vec::new(),
             hosts: Vec::new(),
+            private_hosts: Vec::new(),
+            sending_hosts: Vec::new(),
             probes: Default::default(),
             sign_offs: Vec::new(),
             closed: None,
@@ -157,8 +160,18 @@ impl View {
                 at: event.at,
                 by: writer.clone(),
             }),
-            Body::HostAllowed { host } if self.hosts.contains(host) => {}
-            Body::HostAllowed { host } => self.hosts.push(host.clone()),
+            Body::HostAllowed { host, also } => {
+                let also = match also {
+                    None => None,
+                    Some(Also::Private) => Some(&mut self.private_hosts),
+                    Some(Also::Send) => Some(&mut self.sending_hosts),
+                };
+                for hosts in also.into_iter().chain([&mut self.hosts]) {
+                    if !hosts.contains(host) {
+                        hosts.push(host.clone());
+                    }
+                }
+            }
             Body::Observed { observation } => {
                 let probe = observation.probe.clone();
                 self.probes

@@ -5,7 +5,7 @@
 
 use super::answer::Answer;
 use super::event::Body;
-use super::observation::ProbeResult;
+use super::observation::Exchange;
 use crate::mask::{Masked, mask_in};
 
 /// Masks what a person or a probe brought in, and says what was masked.
@@ -42,14 +42,13 @@ pub fn mask_body(body: &mut Body) -> Vec<Masked> {
             incident.actions.iter_mut().for_each(|action| text(&mut action.what));
         }
         Body::Observed { observation } => {
-            text(&mut observation.url);
-            match &mut observation.result {
-                ProbeResult::Answered(answer) => {
-                    text(&mut answer.excerpt);
-                    answer.headers.iter_mut().for_each(|(_, value)| text(value));
-                }
-                ProbeResult::Failed { message, .. } => text(message),
+            text(&mut observation.asked);
+            for exchange in &mut observation.exchanges {
+                let Exchange { asked, came, tls, headers, excerpt, .. } = exchange;
+                [asked, came, excerpt].into_iter().for_each(&mut text);
+                tls.iter_mut().chain(headers).for_each(|(_, value)| text(value));
             }
+            observation.facts.iter_mut().for_each(|(_, value)| text(value));
             for judged in &mut observation.conditions {
                 text(&mut judged.shown);
                 text(&mut judged.reason);

@@ -5,7 +5,7 @@
 
 use super::baseline::members;
 use super::measure::names;
-use super::observation::{Observation, ProbeResult};
+use super::observation::Observation;
 use super::value;
 use super::view::{ProbeEvent, ProbeRun, View};
 use crate::id::ItemId;
@@ -57,16 +57,20 @@ fn known(view: &View) -> BTreeMap<String, (String, String)> {
     known
 }
 
-/// What an answer measured: its times, and the members of its body if all of that was kept.
+/// What a probe measured: its facts, and the members of an answer's body if all of that was kept.
 fn measurements(observation: &Observation) -> Vec<(String, String)> {
-    let ProbeResult::Answered(answer) = &observation.result else { return Vec::new() };
-    let mut found = vec![
-        ("response_time".to_owned(), format!("{} ms", answer.total_ms)),
-        ("latency".to_owned(), format!("{} ms", answer.total_ms)),
-    ];
-    let whole = u64::try_from(answer.excerpt.len()).is_ok_and(|kept| kept == answer.body_size) && !answer.body_cut;
-    if let Some(body) = whole.then(|| crate::condition::json::read(&answer.excerpt).ok()).flatten() {
-        members_of(&body, &mut Vec::new(), &mut found);
+    let mut found = Vec::new();
+    for (name, value) in &observation.facts {
+        if name == "response_time" {
+            found.push(("latency".to_owned(), value.clone()));
+        }
+        by_each_end(&name.split('.').collect::<Vec<_>>(), value, &mut found);
+    }
+    for exchange in &observation.exchanges {
+        let whole = Some(exchange.excerpt.len() as u64) == exchange.body_size && !exchange.body_cut;
+        if let Some(body) = whole.then(|| crate::condition::json::read(&exchange.excerpt).ok()).flatten() {
+            members_of(&body, &mut Vec::new(), &mut found);
+        }
     }
     found
 }
@@ -85,8 +89,12 @@ fn members_of(value: &Value, path: &mut Vec<String>, found: &mut Vec<(String, St
         Value::String(text) => text.clone(),
         _ => return,
     };
-    // By its whole path and by each end of it: `metrics.latency.p95`, `latency.p95`, `p95`.
+    by_each_end(&path.iter().map(String::as_str).collect::<Vec<_>>(), &text, found);
+}
+
+/// By its whole path and by each end of it: `metrics.latency.p95`, `latency.p95`, `p95`.
+fn by_each_end(path: &[&str], value: &str, found: &mut Vec<(String, String)>) {
     for from in 0..path.len() {
-        found.push((path.get(from..).unwrap_or_default().join("."), text.clone()));
+        found.push((path.get(from..).unwrap_or_default().join("."), value.to_owned()));
     }
 }

@@ -53,7 +53,7 @@ pub use log::{Bundle, Entry, InstallationKey};
 pub use masking::mask_body;
 pub use measured::{Measured, measured_baseline};
 pub use moment::{Around, Moment, OtherRecord};
-pub use observation::{HttpAnswer, Observation, Phase, ProbeResult, judge};
+pub use observation::{Also, Exchange, Need, Observation, Phase, judge, measurements, millis, together};
 pub use policy::{
     AskedSignOff, Duty, DutyKind, Freshness, Standing, When, asked_sign_offs, breaches, duties, freshness,
     line_to_fill, objections, on_day, sign_offs_to_give,

@@ -1,10 +1,35 @@
 //! What a probe may do, decided without a network.
 
-/// The host of an `http` or `https` URL, in lower case, with the port if one is written: what a person allows.
+use super::refusal::Refusal;
+use super::view::View;
+use crate::checklist::ProbeOffer;
+use crate::id::ProbeId;
+
+/// The probe, if each of its hosts is allowed for the record.
+///
+/// # Errors
+/// [`Refusal::NoSuchProbe`], [`Refusal::HostNotAllowed`] with the first host that is not.
+pub fn may_ask<'a>(view: &'a View, probe: &ProbeId) -> Result<&'a ProbeOffer, Refusal> {
+    let offer = view.template.probes.iter().find(|offer| offer.id == *probe);
+    let offer = offer.ok_or_else(|| Refusal::NoSuchProbe(probe.clone()))?;
+    match offer.hosts.iter().find(|host| !view.hosts.contains(host)) {
+        Some(host) => Err(Refusal::HostNotAllowed { host: host.clone() }),
+        None if offer.hosts.is_empty() => Err(Refusal::HostNotAllowed { host: offer.ask.clone() }),
+        None => Ok(offer),
+    }
+}
+
+/// The host of a URL (`http`, `https`, `ws`, `wss`), in lower case, with the port if it is not the scheme's own: what a person allows.
 /// None if the URL is of another kind, has a user name or password in it, or no host.
 pub fn host_of(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let (scheme, rest) = url.split_once("://")?;
+    let usual = match scheme {
+        "https" | "wss" => ":443",
+        "http" | "ws" => ":80",
+        _ => return None,
+    };
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let authority = authority.strip_suffix(usual).unwrap_or(authority);
     let plain = !authority.is_empty() && !authority.contains(['@', '<', '>', '{', '}', '$', ' ']);
     plain.then(|| authority.to_ascii_lowercase())
 }
@@ -27,7 +52,10 @@ mod tests {
         for (url, host) in [
             ("https://API.example.com/health", Some("api.example.com")),
             ("http://127.0.0.1:8080/health?x=1", Some("127.0.0.1:8080")),
-            ("http://[::1]:80/", Some("[::1]:80")),
+            ("http://[::1]:80/", Some("[::1]")),
+            ("http://[::1]:443/", Some("[::1]:443")),
+            ("https://example.com:443/", Some("example.com")),
+            ("wss://example.com/socket", Some("example.com")),
             ("https://example.com", Some("example.com")),
             ("https://user:secret@example.com/", None),
             ("https://{account}.example.com/", None),

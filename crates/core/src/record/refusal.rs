@@ -4,7 +4,7 @@ use super::answer::Person;
 use super::gate::Way;
 use super::rounds::RoundRefused;
 use super::value::EntryRefused;
-use crate::id::ItemId;
+use crate::id::{ItemId, ProbeId};
 
 /// Why an intent was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,9 @@ pub enum Refusal {
         /// The host.
         host: String,
     },
+    /// The checklist offers no such probe.
+    #[error("The checklist offers no probe «{0}».")]
+    NoSuchProbe(ProbeId),
     /// The observation is not in the record.
     #[error("The record has no such observation.")]
     NoSuchObservation,
@@ -152,6 +155,7 @@ impl Refusal {
             Self::StillOpen => "Close it first.".to_owned(),
             Self::Voided => "Start a new record; a voided one only stays listed.".to_owned(),
             Self::HostNotAllowed { host } => format!("Allow {host} for this record first, if it may be asked."),
+            Self::NoSuchProbe(_) => "Take a probe that the checklist offers.".to_owned(),
             Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
             Self::Outdated => "Look at it again, then sign.".to_owned(),
             Self::NoBaseline => "Mark its fields with <!-- cs: baseline --> in the checklist.".to_owned(),

@@ -56,6 +56,10 @@ pub struct View {
     /// Where secrets were masked.
     #[serde(default)]
     pub masked: Vec<MaskedAt>,
+    /// The hosts that probes may connect to at private addresses too.
+    pub private_hosts: Vec<String>,
+    /// The hosts that probes may send something to.
+    pub sending_hosts: Vec<String>,
     /// The hosts that probes may connect to.
     pub hosts: Vec<String>,
     /// What each probe did, in order.

@@ -3,7 +3,7 @@
 use super::compose::{column, heading};
 use super::model::{Block, Span, Style, Text, plain};
 use crate::condition::Outcome;
-use crate::record::{Observation, ProbeEvent, ProbeResult, ProbeRun, View};
+use crate::record::{Exchange, Observation, ProbeEvent, ProbeRun, View, millis};
 
 /// Appends a section with every run of every probe; nothing if there was none.
 pub(super) fn blocks(view: &View, blocks: &mut Vec<Block>) {
@@ -36,11 +36,7 @@ fn row(run: &ProbeRun) -> Vec<Text> {
             plain(reason),
         ],
         ProbeEvent::Ran { observation } => {
-            let style = match observation.outcome {
-                Outcome::Met => Style::Good,
-                Outcome::NotMet => Style::Bad,
-                Outcome::Unknown => Style::Unsure,
-            };
+            let style = style(observation.outcome);
             vec![
                 quiet(observation.due.for_people()),
                 quiet(observation.at.for_people()),
@@ -57,38 +53,77 @@ fn row(run: &ProbeRun) -> Vec<Text> {
     row
 }
 
+/// Each exchange with its addresses, encryption, times and answer, then what was measured and what was expected.
 fn evidence(observation: &Observation, blocks: &mut Vec<Block>) {
-    let mut rows = vec![("Asked".to_owned(), plain(format!("{} {}", observation.method, observation.url)))];
-    match &observation.result {
-        ProbeResult::Failed { message, after_ms, .. } => {
-            rows.push(("Came".to_owned(), plain(format!("{message} (after {after_ms} ms)"))));
-        }
-        ProbeResult::Answered(answer) => {
-            let address = answer.address.as_ref().map(|address| format!(" from {address}")).unwrap_or_default();
-            rows.push((
-                "Came".to_owned(),
-                plain(format!(
-                    "{} {}{address}, head after {} ms, all after {} ms",
-                    answer.version, answer.status, answer.head_ms, answer.total_ms
-                )),
-            ));
-            let cut = if answer.body_cut { ", cut at the limit" } else { "" };
-            rows.push((
-                "Body".to_owned(),
-                vec![
-                    Span::plain(format!("{} bytes{cut}, SHA-256 ", answer.body_size)),
-                    Span::new(answer.body_sha256.to_string(), Style::Code),
-                ],
-            ));
-        }
+    let mut rows = vec![("Asked".to_owned(), plain(&observation.asked))];
+    if let [only] = observation.exchanges.as_slice() {
+        exchange(only, &mut rows);
+        judged(observation, &mut rows);
+        blocks.push(Block::Facts { rows });
+        return excerpt(only, blocks);
+    }
+    for each in &observation.exchanges {
+        rows.push(("Exchange".to_owned(), vec![Span::new(&each.asked, Style::Strong)]));
+        exchange(each, &mut rows);
+    }
+    judged(observation, &mut rows);
+    blocks.push(Block::Facts { rows });
+    observation.exchanges.iter().for_each(|each| excerpt(each, blocks));
+}
+
+fn exchange(of: &Exchange, rows: &mut Vec<(String, Text)>) {
+    let failed = of.failed.map(|phase| format!(" ({})", phase.words())).unwrap_or_default();
+    rows.push(("Came".to_owned(), plain(format!("{}{failed}", of.came))));
+    let resolved = of.resolved.join(", ");
+    let address = match &of.address {
+        Some(address) if of.resolved.len() > 1 => format!("{address}, of {resolved}"),
+        Some(address) => address.clone(),
+        None => resolved,
+    };
+    if !address.is_empty() {
+        rows.push(("Address".to_owned(), plain(address)));
+    }
+    for (name, value) in &of.tls {
+        rows.push((format!("TLS {name}"), vec![Span::new(value, Style::Code)]));
+    }
+    let mut times: Vec<_> = of.times.iter().map(|(phase, us)| format!("{} {}", phase.words(), millis(*us))).collect();
+    times.push(format!("in all {}", millis(of.total_us)));
+    rows.push(("Times".to_owned(), plain(times.join(" · "))));
+    for (name, value) in &of.headers {
+        rows.push((name.clone(), plain(value)));
+    }
+    if let (Some(size), Some(digest)) = (of.body_size, &of.body_sha256) {
+        let cut = if of.body_cut { ", cut at the limit" } else { "" };
+        let size = Span::plain(format!("{size} bytes{cut}, SHA-256 "));
+        rows.push(("Body".to_owned(), vec![size, Span::new(digest.to_string(), Style::Code)]));
+    }
+}
+
+fn judged(observation: &Observation, rows: &mut Vec<(String, Text)>) {
+    let measured: Vec<_> = observation.facts.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    if !measured.is_empty() {
+        rows.push(("Measured".to_owned(), plain(measured.join(" · "))));
     }
     for condition in &observation.conditions {
-        rows.push(("Expected".to_owned(), plain(&condition.shown)));
+        let style = style(condition.outcome);
+        let shown = Span::plain(format!("{} ", condition.shown));
+        rows.push(("Expected".to_owned(), vec![shown, Span::new(condition.outcome.to_string(), style)]));
     }
-    blocks.push(Block::Facts { rows });
-    if let ProbeResult::Answered(answer) = &observation.result
-        && !answer.excerpt.trim().is_empty()
-    {
-        blocks.push(Block::Code { text: answer.excerpt.trim_end().to_owned() });
+    if let Some(need) = &observation.needs {
+        rows.push(("Not allowed".to_owned(), plain(&need.host)));
+    }
+}
+
+fn excerpt(of: &Exchange, blocks: &mut Vec<Block>) {
+    if !of.excerpt.trim().is_empty() {
+        blocks.push(Block::Code { text: of.excerpt.trim_end().to_owned() });
+    }
+}
+
+fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Met => Style::Good,
+        Outcome::NotMet => Style::Bad,
+        Outcome::Unknown => Style::Unsure,
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn dump(template: &Template) -> String {
     }
     for probe in &template.probes {
         let expect: Vec<String> = probe.expect.iter().map(ToString::to_string).collect();
-        let _ = writeln!(out, "{:4} probe {} {} ⇒ {}", probe.line, probe.method, probe.url, expect.join(", "));
+        let _ = writeln!(out, "{:4} probe {} ⇒ {}", probe.line, probe.ask, expect.join(", "));
     }
     for problem in &template.problems {
         let _ = writeln!(

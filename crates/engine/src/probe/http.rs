@@ -1,8 +1,9 @@
 //! One HTTP request, measured. It follows no redirect, takes no proxy, unpacks nothing, and reads no more than a limit.
 
 use crate::error::Error;
+use countersign_core::ask::{Http, Method};
 use countersign_core::id::Digest;
-use countersign_core::record::{HttpAnswer, Phase, ProbeResult};
+use countersign_core::record::{Exchange, Phase, millis};
 use std::time::{Duration, Instant};
 
 /// How long a probe may take in all.
@@ -21,15 +22,6 @@ const KEPT_HEADERS: [&str; 7] =
 #[derive(Debug, Clone)]
 pub struct Client(reqwest::Client);
 
-/// What came of a request, with the body that was read, for the conditions on it.
-#[derive(Debug)]
-pub struct Measured {
-    /// What is kept.
-    pub result: ProbeResult,
-    /// What was read of the body.
-    pub body: Vec<u8>,
-}
-
 impl Client {
     /// Sets up the client.
     pub fn new() -> Result<Self, Error> {
@@ -47,56 +39,57 @@ impl Client {
     }
 
     /// Asks once. Only GET and HEAD are ever sent.
-    pub async fn ask(&self, method: &str, url: &str) -> Measured {
+    pub async fn ask(&self, http: &Http) -> (Exchange, Vec<u8>, Vec<(String, String)>) {
         let started = Instant::now();
-        let failed = |phase, message: String| Measured {
-            result: ProbeResult::Failed { phase, message, after_ms: millis(started) },
-            body: Vec::new(),
+        let mut exchange = super::exchange(format!("{} {}", http.method.word(), http.url));
+        let failed = |mut exchange: Exchange, phase, message: String| {
+            (exchange.came, exchange.failed, exchange.total_us) = (message, Some(phase), micros(started));
+            (exchange, Vec::new(), Vec::new())
         };
-        let request = match method {
-            "GET" => self.0.get(url),
-            "HEAD" => self.0.head(url),
-            _ => return failed(Phase::Request, format!("{method} is not sent; a probe may GET or HEAD")),
+        let request = match http.method {
+            Method::Get => self.0.get(&http.url),
+            Method::Head => self.0.head(&http.url),
+            method => return failed(exchange, Phase::Request, format!("{} is not sent", method.word())),
         };
         let mut response = match request.send().await {
             Ok(response) => response,
-            Err(error) => return failed(phase(&error), words(&error)),
+            Err(error) => return failed(exchange, phase(&error), words(&error)),
         };
-        let head_ms = millis(started);
+        exchange.times.push((Phase::Head, micros(started)));
         let mut body = Vec::new();
-        let mut body_cut = false;
         loop {
             match response.chunk().await {
                 Ok(None) => break,
                 Ok(Some(chunk)) => {
                     let room = BODY_LIMIT - body.len();
                     body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-                    body_cut = chunk.len() > room;
+                    exchange.body_cut = chunk.len() > room;
                 }
-                Err(error) => return failed(Phase::Body, words(&error)),
+                Err(error) => return failed(exchange, Phase::Body, words(&error)),
             }
-            if body_cut {
+            if exchange.body_cut {
                 break;
             }
         }
-        let answer = HttpAnswer {
-            status: response.status().as_u16(),
-            version: format!("{:?}", response.version()),
-            address: response.remote_addr().map(|address| address.to_string()),
-            headers: kept_headers(response.headers()),
-            head_ms,
-            total_ms: millis(started),
-            body_size: u64::try_from(body.len()).unwrap_or(u64::MAX),
-            body_sha256: Digest::of(&body),
-            body_cut,
-            excerpt: excerpt(&body),
-        };
-        Measured { result: ProbeResult::Answered(Box::new(answer)), body }
+        let status = response.status().as_u16().to_string();
+        exchange.came = format!("{:?} {status}", response.version());
+        exchange.address = response.remote_addr().map(|address| address.to_string());
+        exchange.headers = kept_headers(response.headers());
+        exchange.total_us = micros(started);
+        exchange.body_size = Some(body.len() as u64);
+        exchange.body_sha256 = Some(Digest::of(&body));
+        exchange.excerpt = excerpt(&body);
+        let facts = vec![
+            ("http.status".to_owned(), status),
+            ("http.version".to_owned(), format!("{:?}", response.version())),
+            ("response_time".to_owned(), millis(exchange.total_us)),
+        ];
+        (exchange, body, facts)
     }
 }
 
-fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 fn phase(error: &reqwest::Error) -> Phase {

@@ -9,16 +9,14 @@ use crate::state::App;
 use countersign_core::checklist::ProbeOffer;
 use countersign_core::condition::Outcome;
 use countersign_core::id::{Digest, ItemId};
-use countersign_core::record::probe::host_of;
-use countersign_core::record::{HttpAnswer, Intent, Observation, ProbeEvent, ProbeResult, ProbeRun};
+use countersign_core::record::{Also, Exchange, Intent, Need, Observation, ProbeEvent, ProbeRun, millis};
 use leptos::prelude::*;
 
 #[derive(Clone, PartialEq)]
 struct Shown {
     offer: ProbeOffer,
     runs: Vec<ProbeRun>,
-    host: Option<String>,
-    allowed: bool,
+    needs: Option<Need>,
 }
 
 /// The probes of an item, or those of no item.
@@ -29,13 +27,20 @@ pub(super) fn probes_of(app: App, item: Option<ItemId>) -> impl IntoView {
             let Some(view) = view else { return Vec::new() };
             let offers = view.template.probes.iter().filter(|offer| offer.item == item);
             let shown = |offer: &ProbeOffer| {
-                let host = host_of(&offer.url);
-                Shown {
-                    runs: view.probes.get(&offer.id).cloned().unwrap_or_default(),
-                    allowed: host.as_ref().is_some_and(|host| view.hosts.contains(host)),
-                    host,
-                    offer: offer.clone(),
-                }
+                let runs = view.probes.get(&offer.id).cloned().unwrap_or_default();
+                // What the last run was not made without comes first, then the first host that nobody allowed.
+                let needs = runs.last().and_then(|run| match &run.what {
+                    ProbeEvent::Ran { observation } => observation.needs.clone(),
+                    ProbeEvent::NotExecuted { .. } => None,
+                });
+                let needs = needs.filter(|need| match need.also {
+                    None => !view.hosts.contains(&need.host),
+                    Some(Also::Private) => !view.private_hosts.contains(&need.host),
+                    Some(Also::Send) => !view.sending_hosts.contains(&need.host),
+                });
+                let plain = || offer.hosts.iter().find(|host| !view.hosts.contains(host));
+                let needs = needs.or_else(|| plain().map(|host| Need { host: host.clone(), also: None }));
+                Shown { runs, needs, offer: offer.clone() }
             };
             offers.map(shown).collect::<Vec<_>>()
         })
@@ -53,7 +58,7 @@ pub(super) fn probes_of(app: App, item: Option<ItemId>) -> impl IntoView {
 }
 
 fn card(app: App, probe: Shown) -> impl IntoView {
-    let Shown { offer, runs, host, allowed } = probe;
+    let Shown { offer, runs, needs } = probe;
     let last = runs.last().cloned();
     let state = match last.as_ref().map(|run| &run.what) {
         None => (Mark::Open, "not run yet".to_owned(), "none"),
@@ -73,23 +78,28 @@ fn card(app: App, probe: Shown) -> impl IntoView {
                 <strong>{offer.name.clone()}</strong>
                 <span class="muted">{words}</span>
             </div>
-            <p class="mono break">{offer.method.clone()}" "{offer.url.clone()}</p>
+            <p class="mono break">{offer.ask.clone()}</p>
             <p class="expect">{expect}</p>
             {last.map(|run| run_view(app, &run))}
             {latency_plot(&runs)}
             <div class="buttons">
-                {match host {
-                    None => view! { <span class="muted">"This address cannot be asked as it stands: it has a blank to fill in, or is no web address."</span> }.into_any(),
-                    Some(host) if !allowed => {
-                        let words = format!("Allow {host} for this record");
+                {match needs {
+                    _ if offer.hosts.is_empty() => view! { <span class="muted">"This cannot be asked as it stands: it has a blank to fill in."</span> }.into_any(),
+                    Some(Need { host, also }) => {
+                        let more = match also {
+                            None => "",
+                            Some(Also::Private) => ", at a private address too",
+                            Some(Also::Send) => ", and that something is sent to it",
+                        };
+                        let words = format!("Allow {host} for this record{more}");
                         view! {
-                            <button type="button" class="button small" data-t="probe-allow" title="Probes connect to no host that was not allowed" on:click=move |_| app.desk.act(app, None, Intent::AllowHost { host: host.clone() })>
+                            <button type="button" class="button small" data-t="probe-allow" title="Probes connect to no host that was not allowed" on:click=move |_| app.desk.act(app, None, Intent::AllowHost { host: host.clone(), also })>
                                 {words}
                             </button>
                         }
                         .into_any()
                     }
-                    Some(_) => view! {
+                    None => view! {
                         <button type="button" class="button small" data-t="probe-run" on:click=move |_| app.desk.run_probes(app, item.as_ref(), vec![id.clone()])>
                             {icon(Icon::Wave)}
                             "Run now"
@@ -121,14 +131,7 @@ fn run_view(app: App, run: &ProbeRun) -> AnyView {
 }
 
 fn observed(app: App, run: &ProbeRun, observation: &Observation) -> impl IntoView + use<> {
-    let came = match &observation.result {
-        ProbeResult::Answered(answer) => answered(answer).into_any(),
-        ProbeResult::Failed { phase, message, after_ms } => {
-            let phase = format!("{phase:?}").to_lowercase();
-            view! { <p>{message.clone()}<span class="muted">{format!(" ({phase}, after {after_ms} ms)")}</span></p> }
-                .into_any()
-        }
-    };
+    let came = observation.exchanges.iter().map(exchange).collect_view();
     let conditions: Vec<_> = observation
         .conditions
         .iter()
@@ -150,17 +153,20 @@ fn observed(app: App, run: &ProbeRun, observation: &Observation) -> impl IntoVie
     }
 }
 
-fn answered(answer: &HttpAnswer) -> impl IntoView + use<> {
-    let excerpt = answer.excerpt.clone();
-    let headers = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>();
+/// A question and its answer, whatever kind the probe is of.
+fn exchange(of: &Exchange) -> impl IntoView + use<> {
+    let times = of.times.iter().map(|(phase, us)| format!("{} {} · ", phase.words(), millis(*us))).collect::<String>();
+    let came = format!("{}{}", of.came, of.failed.map(|phase| format!(" ({})", phase.words())).unwrap_or_default());
+    let pairs = of.tls.iter().chain(&of.headers).map(|(name, value)| format!("{name}: {value}\n")).collect::<String>();
+    let shown = format!("{}\n{pairs}\n{}", of.asked, of.excerpt);
     view! {
         <dl class="facts small">
-            {fact("Status", answer.status.to_string())}
-            {fact("Took", format!("{} ms, head after {} ms", answer.total_ms, answer.head_ms))}
-            {answer.address.clone().map(|address| fact("Address", view! { <span class="mono">{address}</span> }))}
-            {fact("Body", view! { {format!("{} bytes ", answer.body_size)}{answer.body_cut.then(|| tag("warn", "cut"))}{hash(answer.body_sha256)} })}
+            {fact("Came", came)}
+            {fact("Took", format!("{times}{}", millis(of.total_us)))}
+            {of.address.clone().map(|address| fact("Address", view! { <span class="mono">{address}</span> }))}
+            {of.body_sha256.map(|digest| fact("Body", view! { {format!("{} bytes ", of.body_size.unwrap_or_default())}{of.body_cut.then(|| tag("warn", "cut"))}{hash(digest)} }))}
         </dl>
-        {(!excerpt.is_empty()).then(|| view! { <details><summary>"Answer"</summary><pre class="excerpt">{headers}"\n"{excerpt}</pre></details> })}
+        <details><summary>"Answer"</summary><pre class="excerpt">{shown}</pre></details>
     }
 }
 
@@ -210,10 +216,7 @@ fn latency_plot(runs: &[ProbeRun]) -> Option<impl IntoView + use<>> {
     let point = |run: &ProbeRun| match &run.what {
         ProbeEvent::NotExecuted { due, .. } => Point { at: due.millis() as f64, value: None, good: false },
         ProbeEvent::Ran { observation } => {
-            let value = match &observation.result {
-                ProbeResult::Answered(answer) => Some(answer.total_ms as f64),
-                ProbeResult::Failed { .. } => None,
-            };
+            let value = observation.answered().then(|| observation.total_us() as f64 / 1000.0);
             Point { at: observation.at.millis() as f64, value, good: observation.outcome == Outcome::Met }
         }
     };

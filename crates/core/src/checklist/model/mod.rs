@@ -203,14 +203,14 @@ pub struct Section {
 /// A probe that the checklist's text offers; it runs only after a person allowed its host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeOffer {
-    /// Distinct within the template: the item's or line's, then the URL.
+    /// Distinct within the template: the item's or line's, then what is asked.
     pub id: crate::id::ProbeId,
     /// What the file calls it, or host and path.
     pub name: String,
-    /// `GET` or `HEAD`.
-    pub method: String,
-    /// The URL as written.
-    pub url: String,
+    /// What is asked, in the words of [`crate::ask`].
+    pub ask: String,
+    /// The hosts that it connects to; none if something has to be put in first.
+    pub hosts: Vec<String>,
     /// What must hold of the answer.
     pub expect: Vec<Condition>,
     /// The item that it gives evidence for.

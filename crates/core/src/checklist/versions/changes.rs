@@ -326,7 +326,7 @@ fn rules(old: &Template, new: &Template, changes: &mut Vec<Change>) {
     let probes = |of: &Template| -> Vec<(String, u32)> {
         let words = |probe: &crate::checklist::ProbeOffer| {
             let expect = probe.expect.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            format!("{} {} expects {expect}", probe.method, probe.url)
+            format!("{} expects {expect}", probe.ask)
         };
         of.probes.iter().map(|probe| (words(probe), probe.line)).collect()
     };
