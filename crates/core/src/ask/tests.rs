@@ -1,3 +1,5 @@
+//! The words of probes: read, written back, and refused with a hint.
+
 use super::*;
 
 fn read(text: &str) -> Ask {
