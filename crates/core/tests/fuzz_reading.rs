@@ -7,10 +7,12 @@
 //! that long; `COUNTERSIGN_FUZZ_SEED` repeats a run. Deliberately not here: that cost grows in proportion, which is for the benchmark.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a finding fails its test")]
 
+mod common;
+
+use common::checklists;
 use countersign_core::checklist::{Template, read};
 use std::collections::HashSet;
 use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How many mutations a plain run makes.
@@ -110,17 +112,6 @@ impl Dice {
     }
 }
 
-/// The checklists that ship, and those of others if they are at hand.
-fn checklists() -> Vec<Vec<u8>> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("COUNTERSIGN_SHARED").map_or(home.join("../../../shared"), PathBuf::from);
-    let folders = [home.join("../../checklists"), shared.join("corpus"), shared.join("seeds")];
-    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
-    paths.sort();
-    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
-}
-
 /// Some lines that follow each other, with a few changes.
 fn mutated(lines: &[&[u8]], dice: &mut Dice) -> Vec<u8> {
     let (from, count) = (dice.below(lines.len()), dice.below(40));
@@ -206,7 +197,7 @@ fn reading() {
     let seed: u64 = std::env::var("COUNTERSIGN_FUZZ_SEED").ok().and_then(|word| word.parse().ok()).unwrap_or(1);
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let files = checklists();
-    let lines: Vec<&[u8]> = files.iter().flat_map(|file| file.split_inclusive(|byte| *byte == b'\n')).collect();
+    let lines: Vec<&[u8]> = files.iter().flat_map(|(_, file)| file.split_inclusive(|byte| *byte == b'\n')).collect();
     let start = Instant::now();
     let mut executions = 0_u64;
     let go_on = |executions: u64| match seconds {

@@ -1,6 +1,8 @@
 //! A record from start to end: decided, written, folded, and held against what must hold.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod common;
+
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::log::{Bundle, LogFault, check};
 use countersign_core::record::*;
@@ -238,10 +240,7 @@ fn folding_the_stored_bytes_gives_the_same_view() {
     run.sign("Engineering lead");
     run.act(Intent::Close { outcome: Outcome::Completed, summary: Some("fine".into()) });
     assert_eq!(fold(&run.log).unwrap(), run.view);
-    let template = serde_json::from_str(&serde_json::to_string(&*run.view.template).unwrap()).unwrap();
-    let mut window = View::begin(&run.log[0], std::sync::Arc::new(template)).unwrap();
-    run.log[1..].iter().for_each(|entry| window.apply(entry));
-    assert_eq!(window, run.view, "the window makes the same view");
+    assert_eq!(common::in_the_window(&run.log, &run.view), run.view);
     let bundle = Bundle::of(&run.log, &[installation(&run.key)], "test").unwrap();
     let again: Bundle = serde_json::from_slice(&serde_json::to_vec(&bundle).unwrap()).unwrap();
     assert_eq!(again.open().unwrap(), run.log);

@@ -5,8 +5,8 @@
 
 mod bells;
 mod drafts;
-mod few;
 mod findings;
+mod pairs;
 mod sending;
 
 use crate::browser;
@@ -18,10 +18,10 @@ use countersign_core::api::{ApiError, Found, OpenRecord};
 use countersign_core::id::{ItemId, RecordId};
 use countersign_core::record::{Answer, Around, Entry, Intent, Moment, Person, State, View, objections};
 use countersign_core::time::Timestamp;
-use few::Few;
 use findings::Search;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use pairs::Pairs;
 use std::sync::Arc;
 use wasm_bindgen::JsCast as _;
 
@@ -55,9 +55,9 @@ pub(crate) struct Desk {
     /// The items of the requests that are on their way, one for each; none: of the record.
     pub(crate) waiting: RwSignal<Vec<Option<ItemId>>>,
     /// What was refused, at its item; none: of the record.
-    pub(crate) refused: RwSignal<Few<Option<ItemId>, ApiError>>,
+    pub(crate) refused: RwSignal<Pairs<Option<ItemId>, ApiError>>,
     /// What was typed into fields and is not saved.
-    pub(crate) drafts: RwSignal<Few<ItemId, String>>,
+    pub(crate) drafts: RwSignal<Pairs<ItemId, String>>,
     pub(crate) saved_at: RwSignal<Option<Timestamp>>,
     /// What deviates, as the engine found it last.
     pub(crate) found: RwSignal<Found>,
@@ -81,8 +81,8 @@ impl Desk {
             prompt: RwSignal::new(None),
             tab: RwSignal::new(Tab::Item),
             waiting: RwSignal::new(Vec::new()),
-            refused: RwSignal::new(Few::new()),
-            drafts: RwSignal::new(Few::new()),
+            refused: RwSignal::new(Pairs::new()),
+            drafts: RwSignal::new(Pairs::new()),
             saved_at: RwSignal::new(None),
             found: RwSignal::new(Found::default()),
             search: StoredValue::new(Search::Idle),
@@ -115,8 +115,8 @@ impl Desk {
         self.prompt.set(None);
         self.tab.set(Tab::Item);
         self.waiting.set(Vec::new());
-        self.refused.set(Few::new());
-        self.drafts.set(Few::new());
+        self.refused.set(Pairs::new());
+        self.drafts.set(Pairs::new());
         self.saved_at.set(None);
         self.found.set(Found::default());
         self.done_by.set(String::new());

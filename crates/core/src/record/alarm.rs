@@ -85,13 +85,13 @@ impl MatrixRow {
 pub(super) fn conduct_of(template: &Template) -> Conduct {
     let is_matrix =
         |node: &crate::checklist::Node| matches!(node.kind, NodeKind::Table { purpose: TablePurpose::Decision, .. });
-    let fields = template.items.iter().filter(|item| matches!(item.kind, ItemKind::Field { .. }));
+    let known = |item: &Item| matches!(item.kind, ItemKind::Field { .. }).then(|| Arc::new(Named::of(template, item)));
     Conduct {
         triggers: triggers(template),
         has_deploy: template.items.iter().any(Item::is_deploy),
         matrix_node: template.nodes.iter().position(is_matrix),
         deployment: template.deploy_item().map(|item| item.id.clone()),
-        fields: tree::map(fields.map(|item| (item.id.clone(), Arc::new(Named::of(template, item))))),
+        fields: template.items.iter().map(known).collect(),
         ..Conduct::default()
     }
 }
@@ -232,7 +232,7 @@ impl View {
     /// Takes a field's value, or that it has none any more, into the current values, and looks whether it trips something.
     pub(super) fn note_measured(&mut self, entry: &Entry, item: &Item, text: Option<&str>) {
         let template = Arc::clone(&self.template);
-        let known = self.conduct.fields.get(&item.id).map(Arc::clone);
+        let known = template.place(&item.id).and_then(|at| self.conduct.fields.get(at)?.clone());
         let known = known.unwrap_or_else(|| Arc::new(Named::of(&template, item)));
         for name in &known.names {
             self.conduct.keep_value(name, text, known.baseline, entry.event.at);

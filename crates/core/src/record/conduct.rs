@@ -15,7 +15,7 @@ use crate::condition::Facts;
 use crate::id::{Digest, ItemId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the log says of how the deployment was conducted.
@@ -45,9 +45,9 @@ pub struct Conduct {
     /// The item whose tick is the deployment. This and the next are looked up in the checklist once.
     #[serde(skip)]
     pub(super) deployment: Option<ItemId>,
-    /// What conditions know its fields by.
+    /// What conditions know its fields by, at the place of each item.
     #[serde(skip)]
-    pub(super) fields: BTreeMap<ItemId, Arc<Named>>,
+    pub(super) fields: Vec<Option<Arc<Named>>>,
 }
 
 /// What was known around the record, and when.

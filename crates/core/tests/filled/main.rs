@@ -14,8 +14,8 @@ use countersign_core::checklist::{ItemKind, read};
 use countersign_core::filled::filled;
 use countersign_core::record::{Answer, Content, Meaning};
 use proptest::prelude::*;
-use run::Run;
-use std::path::{Path, PathBuf};
+use run::{Run, common::checklists};
+use std::path::Path;
 
 fn text(run: &Run, checklist: &str) -> String {
     String::from_utf8(filled(checklist.as_bytes(), &run.view)).unwrap()
@@ -127,25 +127,6 @@ fn a_file_that_is_no_utf8_stays_what_it_is() {
     run.done("café");
     run.value("Ort", "Köln");
     assert_eq!(filled(bytes, &run.view), b"# T\n\n- [x] caf\xe9 \x96 open\n- Ort\xe4: K&#xF6;ln\n");
-}
-
-/// The shipped checklists, and real ones where the machine has them.
-fn checklists() -> Vec<(PathBuf, Vec<u8>)> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("COUNTERSIGN_SHARED").map_or_else(|| home.join("../../../shared"), PathBuf::from);
-    let mut found = Vec::new();
-    let mut waiting = vec![home.join("../../checklists"), shared.join("corpus"), shared.join("seeds")];
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else if path.extension().is_some_and(|end| end == "md") {
-                found.push((path.clone(), std::fs::read(&path).unwrap()));
-            }
-        }
-    }
-    found
 }
 
 fn run_of(bytes: &[u8]) -> Run {

@@ -1,6 +1,7 @@
 //! What stands on a blank form.
 
-use super::{checklists, form_of, slots};
+use super::common::checklists;
+use super::{form_of, slots};
 use countersign_core::checklist::{ItemKind, read};
 use countersign_core::report::Takes;
 use proptest::prelude::*;

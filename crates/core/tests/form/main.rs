@@ -8,13 +8,14 @@
 )]
 
 mod blank;
+#[path = "../common/mod.rs"]
+mod common;
 mod fill;
 
 use countersign_core::checklist::{Template, read};
 use countersign_core::form;
 use countersign_core::report::{Block, FormPart, Lead, Paper, Report, Slot};
 use countersign_core::time::Timestamp;
-use std::path::{Path, PathBuf};
 
 fn form_of(bytes: &[u8]) -> (Template, Report) {
     let template = read(bytes);
@@ -38,26 +39,6 @@ fn slots(form: &Report) -> Vec<Slot> {
             }
             Block::FormTable { rows, .. } => rows.iter().flatten().for_each(|cell| found.extend(of(cell))),
             _ => {}
-        }
-    }
-    found
-}
-
-/// The shipped checklists, and real ones where the machine has them.
-fn checklists() -> Vec<(PathBuf, Vec<u8>)> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("COUNTERSIGN_SHARED").map_or_else(|| home.join("../../../shared"), PathBuf::from);
-    let mut found = Vec::new();
-    let mut waiting = vec![home.join("../../checklists"), shared.join("corpus"), shared.join("seeds")];
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else if path.extension().is_some_and(|end| end == "md") {
-                let bytes = std::fs::read(&path).unwrap();
-                found.push((path, bytes));
-            }
         }
     }
     found

@@ -9,5 +9,7 @@
 )]
 
 mod baseline;
+#[path = "../common/mod.rs"]
+mod common;
 mod run;
 mod simulated;

@@ -1,6 +1,9 @@
 //! A record under test: what is asked for is decided, written and folded as the engine does it, with a clock that the test sets.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+#[path = "../common/mod.rs"]
+pub mod common;
+
 use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::record::*;
 use countersign_core::time::Timestamp;
@@ -153,16 +156,8 @@ impl Run {
     /// Folding what is stored gives the same view, and so does what the window does.
     pub fn check(&self) {
         assert_eq!(fold(&self.log).unwrap(), self.view);
-        assert_eq!(in_the_window(&self.log, &self.view), self.view);
+        assert_eq!(common::in_the_window(&self.log, &self.view), self.view);
     }
-}
-
-/// The view as the window makes it: of the events, and of the checklist's reading as JSON.
-pub fn in_the_window(log: &[Entry], view: &View) -> View {
-    let template = serde_json::from_str(&serde_json::to_string(&*view.template).unwrap()).unwrap();
-    let mut view = View::begin(&log[0], std::sync::Arc::new(template)).unwrap();
-    log[1..].iter().for_each(|entry| view.apply(entry));
-    view
 }
 
 fn entry(at: Timestamp, person: &Person, parents: Vec<Digest>, body: Body) -> Entry {

@@ -22,8 +22,12 @@ struct Places {
 impl Index {
     /// The item with this id.
     pub(super) fn item<'t>(&self, items: &'t [Item], id: &ItemId) -> Option<&'t Item> {
-        let at = *self.places(items).of_id.get(id)?;
-        items.get(at)
+        items.get(self.place(items, id)?)
+    }
+
+    /// Where the item with this id stands in the list.
+    pub(super) fn place(&self, items: &[Item], id: &ItemId) -> Option<usize> {
+        self.places(items).of_id.get(id).copied()
     }
 
     /// The first sign-off item on a line.

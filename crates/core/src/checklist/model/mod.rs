@@ -55,6 +55,11 @@ impl Template {
         self.index.item(&self.items, id)
     }
 
+    /// Where the item with this id stands in [`Self::items`].
+    pub(crate) fn place(&self, id: &ItemId) -> Option<usize> {
+        self.index.place(&self.items, id)
+    }
+
     /// The sign-off item that stands on the same line as a task's box.
     pub fn sign_off_on_line_of(&self, task: &Item) -> Option<&Item> {
         let is_task = matches!(task.kind, ItemKind::Task { .. });

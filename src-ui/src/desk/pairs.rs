@@ -2,9 +2,9 @@
 
 /// Values by key.
 #[derive(Clone, Debug)]
-pub(crate) struct Few<K, V>(Vec<(K, V)>);
+pub(crate) struct Pairs<K, V>(Vec<(K, V)>);
 
-impl<K: PartialEq, V> Few<K, V> {
+impl<K: PartialEq, V> Pairs<K, V> {
     pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
