@@ -72,8 +72,10 @@ fn evidence_stands_in_the_report_and_the_report_verifies() {
 
 #[test]
 fn no_secret_reaches_the_disk_and_what_was_masked_is_told() {
-    let desk = begun();
     let [key, password, token, in_url, private] = SECRETS;
+    let desk = Desk::new();
+    let file = desk.write("release.md", CHECKLIST);
+    by_ana(&desk, &["record", "new", &file, "--set", &format!("change=CHG-7 with token={token}")]).expect(0);
     let said = format!(
         "$ deploy\nDB_PASSWORD={password}\n-----BEGIN PRIVATE KEY-----\n{private}\n-----END PRIVATE KEY-----\ndone\n"
     );
@@ -94,9 +96,10 @@ fn no_secret_reaches_the_disk_and_what_was_masked_is_told() {
         .filter(|of| of["kind"] == "masked")
         .map(|of| of["detail"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told.len(), 5, "{told:?}");
     assert!(told.contains(&"1 × password, 1 × private key before it was stored".to_owned()), "{told:?}");
     let build = shown["record"]["items"].as_object().unwrap().values().find_map(|item| item["text"].as_str()).unwrap();
+    assert_eq!(shown["record"]["header"]["change"], "CHG-7 with token=[masked: password]");
     assert_eq!(build, "postgres://app:[masked: password in a URL]@db/x");
 
     by_ana(&desk, &["record", "close", "1"]).expect(0);

@@ -3,6 +3,7 @@
 
 use countersign_tests::desk::{Desk, Ran};
 use countersign_tests::programs;
+use countersign_tests::service::Service;
 use serde_json::Value;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -41,6 +42,29 @@ fn begun() -> Desk {
     let file = desk.write("watched.md", CHECKLIST);
     by_dana(&desk, &["record", "new", &file, "--set", "release=2"]).expect(0);
     desk
+}
+
+#[test]
+fn the_baseline_takes_what_probes_measured_and_leaves_what_is_typed() {
+    let (desk, service) = (Desk::new(), Service::start());
+    let probed = format!("\n- [ ] The figures answer: `curl -f {}`\n", service.url("/figures"));
+    let file = desk.write("watched.md", &(CHECKLIST.to_owned() + &probed));
+    by_dana(&desk, &["record", "new", &file, "--set", "release=2"]).expect(0);
+    by_dana(&desk, &["record", "answer", "1", "Error rate", "0.3"]).expect(0);
+    by_dana(&desk, &["record", "baseline", "1", "--fill"]).expect(0);
+    assert_eq!(texts(&desk), ["0.3%"], "nothing was measured yet");
+    by_dana(&desk, &["probe", "run", "1", "--allow", &service.host]).expect(0);
+    by_dana(&desk, &["record", "baseline", "1", "--fill"]).expect(0);
+    assert_eq!(texts(&desk), ["0.3%", "480 ms"]);
+}
+
+/// The values of the record, sorted.
+fn texts(desk: &Desk) -> Vec<String> {
+    let shown = desk.json(&["record", "show", "1"]);
+    let items = shown["record"]["items"].as_object().unwrap().values();
+    let mut texts: Vec<_> = items.filter_map(|item| item["text"].as_str().map(str::to_owned)).collect();
+    texts.sort();
+    texts
 }
 
 /// Waits until a round can be taken, and takes it. A machine may be slow: the reason is there in case it comes late.

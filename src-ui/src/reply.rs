@@ -7,11 +7,13 @@
 use countersign_core::record::{Body, Event};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, Unexpected, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, SeqAccess, Unexpected, VariantAccess,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 use std::fmt;
+use std::slice::Iter;
 
 /// Reads the text of a reply. Not generic, so that the window has one JSON reader and not one for each reply.
 ///
@@ -167,10 +169,11 @@ impl<'de> Deserializer<'de> for Reply {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Never> {
-        self.deserialize_map(visitor)
+        let Value::Object(members) = self.0 else { misfit() };
+        visitor.visit_seq(Members { members, names: names.iter() })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -235,8 +238,24 @@ impl<'de> VariantAccess<'de> for Reply {
         self.deserialize_seq(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Never> {
-        self.deserialize_map(visitor)
+    fn struct_variant<V: Visitor<'de>>(self, names: &'static [&'static str], visitor: V) -> Result<V::Value, Never> {
+        self.deserialize_struct("", names, visitor)
+    }
+}
+
+/// The members of an object in the order in which its type names them, so that no type needs code that tells its members by
+/// name. One that is not written is told as missing, and its default is taken.
+struct Members {
+    members: Map<String, Value>,
+    names: Iter<'static, &'static str>,
+}
+
+impl<'de> SeqAccess<'de> for Members {
+    type Error = Never;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Never> {
+        let value = self.names.next().and_then(|name| self.members.remove(*name));
+        value.map(|value| seed.deserialize(Reply(value))).transpose()
     }
 }
 

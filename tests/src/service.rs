@@ -20,7 +20,7 @@ pub const ENDLESS: u64 = 1_000_000_000;
 impl Service {
     /// Starts it on a free port.
     ///
-    /// It knows `/healthy`, `/degraded`, `/down`; and `/hangs` (never answers), `/drips` (a byte now and then for ever), `/endless`
+    /// It knows `/healthy`, `/degraded`, `/down`, `/figures` (measurements); and `/hangs` (never answers), `/drips` (a byte now and then for ever), `/endless`
     /// (1 GB), `/cut` (closes in the middle of the header), `/short` (less body than promised), `/wide` (a header without end),
     /// `/noise` (no HTTP at all), `/redirects` (elsewhere).
     pub fn start() -> Self {
@@ -66,6 +66,7 @@ impl Service {
         match path.as_str() {
             "/healthy" => answer(&mut visitor, "200 OK", r#"{"status":"ok"}"#),
             "/degraded" => answer(&mut visitor, "200 OK", r#"{"status":"degraded"}"#),
+            "/figures" => answer(&mut visitor, "200 OK", r#"{"latency":{"p95":"0.48 s"},"error_rate":"0.4%"}"#),
             "/down" => answer(&mut visitor, "503 Service Unavailable", r#"{"status":"down"}"#),
             "/hangs" => loop {
                 std::thread::park();

@@ -124,8 +124,9 @@ impl Ledger {
         let checklist = ChecklistFile { name, sha256, content, corrections };
         let (installation, environment) = (desk.installation, desk.environment);
         let entry = desk.store.begin(|number| {
-            let body = Body::Started(Box::new(Started { number, checklist, header, rehearsal, since }));
-            write(installation, environment, &record, Vec::new(), person, body)
+            let mut body = Body::Started(Box::new(Started { number, checklist, header, rehearsal, since }));
+            let masked = mask_body(&mut body);
+            sign(installation, environment, &record, Unsigned { parents: Vec::new(), person, masked, body })
         })?;
         let mut view = View::open(&entry)?;
         let around = Body::Around { around: around::look(self, &mut desk, &record, &view.header)? };

@@ -3,6 +3,7 @@
 //! What can be read in two ways is refused and says so; nothing is guessed.
 
 use super::quantity::{Quantity, excerpt};
+use super::spelled::length_of;
 use super::unit::{Dimension, Unit, UnknownUnit};
 use super::written::{is_group_sign, read_typed};
 
@@ -61,7 +62,8 @@ pub enum EntryError {
 /// that is exact (`0.48 s` into ms gives `480 ms`), and kept as typed if it is not (10 min into h).
 ///
 /// A comma or point before the last digits is the decimal sign, except where a comma with three digits after it could also
-/// part thousands (`1,200`): that is refused. Spaces and apostrophes part thousands (`1 200`, `1'200,5`).
+/// part thousands (`1,200`): that is refused. Spaces and apostrophes part thousands (`1 200`, `1'200,5`). A length of time may be
+/// said in several units (`1 h 30 min`).
 ///
 /// # Errors
 /// [`EntryError`], whose text says how to mend it.
@@ -117,6 +119,9 @@ fn split_range(text: &str) -> Option<(&str, &str)> {
 }
 
 fn parse_one(text: &str, unit: Option<Unit>) -> Result<Quantity, EntryError> {
+    if let Some(length) = length_of(text) {
+        return Ok(length);
+    }
     let unsigned = text.trim_start_matches(['-', '−', '+']).trim_start();
     if !unsigned.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ',')) {
         return Err(EntryError::NotANumber(excerpt(text)));
@@ -167,6 +172,11 @@ mod tests {
             ("+3", "", "3"),
             ("10 min", "h", "10 min"),
             ("90 req/min", "req/s", "1.5 req/s"),
+            ("1 h 30 min", "min", "90 min"),
+            ("1h30m", "h", "1.5 h"),
+            ("2min 5,5s", "s", "125.5 s"),
+            ("1 h 10 min", "h", "70 min"),
+            ("1 day, 2 hours", "", "26 h"),
             ("2 GB", "MB", "2000 MB"),
         ] {
             match expected {
@@ -194,6 +204,16 @@ mod tests {
                 "5 msec",
                 "ms",
                 "«msec» is not a unit (did you mean «ms»?). Enter the number alone or with a known unit, such as ms, s, %, MB or req/s.",
+            ),
+            (
+                "30 min 1 h",
+                "min",
+                "«min 1 h» is not a unit. Enter the number alone or with a known unit, such as ms, s, %, MB or req/s.",
+            ),
+            (
+                "1.5 h 30 min",
+                "min",
+                "«h 30 min» is not a unit. Enter the number alone or with a known unit, such as ms, s, %, MB or req/s.",
             ),
             ("5%", "ms", "«5%» is a percentage, and a length of time is asked for here (ms). Enter the value in ms."),
             ("200-300", "ms", "«200-300» is a range. Enter one measured value."),

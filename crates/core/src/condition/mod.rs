@@ -60,6 +60,7 @@ pub(crate) mod nearest;
 mod operands;
 mod parser;
 pub mod quantity;
+mod spelled;
 mod sustained;
 mod unit;
 mod written;

@@ -1,12 +1,12 @@
 //! The record's current values by the names that conditions use, and what the checklist watches with them: rollback triggers and
 //! the decision matrix.
 //!
-//! A field's name is its label in lower case with `_` between words: «Error rate» is `error_rate`. A percentile is known as `p95`,
-//! `latency.p95` and `response_time.p95`. Fields of the baseline count as baseline only. What was entered before the deployment trips
+//! A percentile of the latency is known as `p95`, `latency.p95` and `response_time.p95`. Fields of the baseline count as baseline only. What was entered before the deployment trips
 //! nothing after it. Kept by [`super::fold`] one value at a time, so that the cost does not grow with the record.
 
 use super::conduct::Conduct;
 use super::log::Entry;
+use super::measure::{is_percentile, names, names_of};
 use super::view::View;
 use crate::checklist::{Cell, Item, ItemKind, LimitRole, Mark, NodeKind, TablePurpose, Template};
 use crate::condition::quantity::{Quantity, TimeUnit, Unit};
@@ -128,26 +128,18 @@ pub(super) struct Named {
 
 impl Named {
     fn of(template: &Template, item: &Item) -> Self {
-        Self { names: names(&item.label), baseline: is_baseline(template, item) }
+        Self { names: known_as(names(template, item)), baseline: is_baseline(template, item) }
     }
 }
 
-/// The names that conditions know a field by.
-fn names(label: &str) -> Vec<String> {
-    let slug: Vec<String> =
-        label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
-    let mut names = vec![slug.join("_")];
-    let percentile = |word: &&String| {
-        word.strip_prefix('p')
-            .is_some_and(|digits| (2..=4).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit()))
-    };
-    if let Some(percentile) = slug.iter().find(percentile) {
-        let rest: Vec<_> = slug.iter().filter(|word| *word != percentile).cloned().collect();
-        if rest.is_empty() || rest.iter().any(|word| matches!(word.as_str(), "latency" | "response" | "time" | "api")) {
-            names.extend([percentile.clone(), format!("latency.{percentile}"), format!("response_time.{percentile}")]);
-        } else {
-            names.push(format!("{}.{percentile}", rest.join("_")));
-        }
+/// The names of its measurement, and of a percentile that says nothing else than a latency both words for that: a trigger may
+/// use either.
+fn known_as(mut names: Vec<String>) -> Vec<String> {
+    const LATENCY: [&str; 4] = ["latency", "response", "time", "api"];
+    let words = names.first().and_then(|longest| longest.rsplit_once('.')).map(|(words, _)| words.to_owned());
+    let is_latency = words.is_none_or(|words| words.split('_').any(|word| LATENCY.contains(&word)));
+    if let Some(percentile) = names.last().filter(|last| is_latency && is_percentile(last)).cloned() {
+        names.extend(["latency", "response_time"].map(|words| format!("{words}.{percentile}")));
     }
     let mut names = tree::sorted(names);
     names.dedup();
@@ -300,7 +292,7 @@ fn row_of(head: &[String], rows: &[Vec<Cell>], facts: &Facts) -> Option<Row> {
 
 /// A band of a matrix against the value that its column is named after.
 fn holds(head: &str, cell: &str, facts: &Facts) -> Option<String> {
-    let mut known = names(head);
+    let mut known = names_of(head, None);
     if known.iter().any(|name| matches!(name.as_str(), "response_time" | "latency")) {
         known.extend(["p95", "p99"].map(str::to_owned));
     }
@@ -358,10 +350,11 @@ mod tests {
             ("p99", "latency.p99"),
             ("p95", "p95"),
             ("Response time, p95", "response_time.p95"),
-            ("Query time p95", "query_time_p95"),
+            ("Query time p95", "query_time.p95"),
             ("Reserve calculation p99", "reserve_calculation.p99"),
         ] {
-            assert!(names(label).contains(&name.to_owned()), "{label}: {:?}", names(label));
+            let known = known_as(names_of(label, None));
+            assert!(known.contains(&name.to_owned()), "{label}: {known:?}");
         }
     }
 

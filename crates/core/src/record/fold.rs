@@ -72,7 +72,7 @@ impl View {
             notes: Vec::new(),
             files: Vec::new(),
             links: Vec::new(),
-            masked: Vec::new(),
+            masked: MaskedAt::of(&first.event).into_iter().collect(),
             hosts: Vec::new(),
             private_hosts: Vec::new(),
             sending_hosts: Vec::new(),
@@ -102,10 +102,7 @@ impl View {
         (self.head, self.last_at) = (entry.id, event.at);
         self.events = self.events.saturating_add(1);
         let writer = &event.author.person;
-        if !event.masked.is_empty() {
-            let (at, by, item) = (event.at, writer.clone(), event.body.item().cloned());
-            self.masked.push(MaskedAt { at, by, item, words: crate::mask::words(&event.masked) });
-        }
+        self.masked.extend(MaskedAt::of(event));
         let note = |text: &str| Note { at: event.at, by: writer.clone(), text: text.to_owned() };
         match &event.body {
             Body::Started(_) => {}

@@ -13,6 +13,18 @@ pub fn mask_body(body: &mut Body) -> Vec<Masked> {
     let mut masked = Vec::new();
     let mut text = |text: &mut String| mask_in(text, &mut masked);
     match body {
+        Body::Started(started) => {
+            let header = &mut started.header;
+            [
+                &mut header.service,
+                &mut header.release,
+                &mut header.artifact,
+                &mut header.environment,
+                &mut header.change,
+            ]
+            .into_iter()
+            .for_each(text);
+        }
         Body::Answered { answer, reason, .. } => {
             words_of(answer).map(&mut text);
             reason.iter_mut().for_each(text);

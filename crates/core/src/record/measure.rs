@@ -19,13 +19,18 @@ pub(super) fn is_number(item: &Item) -> bool {
 /// The names that a field's measurement goes by, the longest first: `api_latency.p95`, `latency.p95`, `p95`. A percentile that
 /// stands alone takes the words of the task above it.
 pub fn names(template: &Template, item: &Item) -> Vec<String> {
-    let (mut words, percentile) = words_of(&item.label);
+    let above = item.parent.as_ref().and_then(|parent| template.item(parent));
+    names_of(&item.label, above.map(|above| above.label.as_str()))
+}
+
+/// The same for words that stand under others.
+pub(super) fn names_of(label: &str, above: Option<&str>) -> Vec<String> {
+    let (mut words, percentile) = words_of(label);
     let Some(percentile) = percentile else {
         return if words.is_empty() { Vec::new() } else { vec![words.join("_")] };
     };
     if words.is_empty() {
-        let above = item.parent.as_ref().and_then(|parent| template.item(parent));
-        words = above.map(|above| words_of(&above.label).0).filter(|words| words.len() <= 3).unwrap_or_default();
+        words = above.map(|above| words_of(above).0).filter(|words| words.len() <= 3).unwrap_or_default();
     }
     let with_words = (0..words.len()).filter_map(|from| Some(format!("{}.{percentile}", words.get(from..)?.join("_"))));
     with_words.chain([percentile.clone()]).collect()
@@ -36,12 +41,14 @@ fn words_of(label: &str) -> (Vec<String>, Option<String>) {
     // What stands in brackets explains; it does not name.
     let label = label.split(['(', '（']).next().unwrap_or_default();
     let all = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
-    let is_percentile = |word: &String| {
-        let digits = word.strip_prefix('p').unwrap_or_default();
-        matches!(digits.len(), 2 | 3) && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let (percentiles, words): (Vec<_>, Vec<_>) = all.partition(is_percentile);
+    let (percentiles, words): (Vec<_>, Vec<_>) = all.partition(|word| is_percentile(word));
     (words.iter().map(|word| singular(word)).collect(), percentiles.into_iter().next_back())
+}
+
+/// The word is a percentile: `p95`, `p999`.
+pub(super) fn is_percentile(word: &str) -> bool {
+    let digits = word.strip_prefix('p').unwrap_or_default();
+    matches!(digits.len(), 2 | 3) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn singular(word: &str) -> String {

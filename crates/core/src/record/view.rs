@@ -3,7 +3,7 @@
 use super::answer::{Answer, Outcome, Person, State};
 use super::baseline::Baseline;
 use super::conduct::Conduct;
-use super::event::FileFact;
+use super::event::{Event, FileFact};
 use super::handover::HandedOver;
 use super::header::Header;
 use super::incident::KnownIncident;
@@ -200,6 +200,14 @@ pub struct MaskedAt {
     pub item: Option<ItemId>,
     /// How many of which kind: «2 × AWS access key».
     pub words: String,
+}
+
+impl MaskedAt {
+    /// What an event says was masked; none if nothing was.
+    pub(super) fn of(event: &Event) -> Option<Self> {
+        let (at, by, item) = (event.at, event.author.person.clone(), event.body.item().cloned());
+        (!event.masked.is_empty()).then(|| Self { at, by, item, words: crate::mask::words(&event.masked) })
+    }
 }
 
 /// An item that the checklist does not have.
