@@ -157,3 +157,57 @@ fn pyhanko_and_we_refuse_the_same_overdrawn_page() {
     assert_ne!(ran.code, 0, "{ran}");
     assert!(ran.stdout.contains("ILLEGAL_MODIFICATIONS"), "{ran}");
 }
+
+#[test]
+fn what_verify_prints_keeps_to_its_schema() {
+    let Some(python) = programs::foreign("python") else { return };
+    let desk = Desk::new();
+    let report = Tour::taken().report();
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/verify.schema.json");
+    let script = "import json, sys, jsonschema\n\
+        schema = json.load(open(sys.argv[1]))\n\
+        jsonschema.Draft202012Validator.check_schema(schema)\n\
+        jsonschema.validate(json.load(open(sys.argv[2])), schema)";
+    let check = |said: &str| {
+        let file = desk.write("said.json", said);
+        Ran::of(Command::new(&python).args(["-c", script]).arg(&schema).arg(file))
+    };
+    for (name, bytes) in [
+        ("good", report.clone()),
+        ("changed", tamper::flipped(&report, 5_000)),
+        ("overdrawn", tamper::overdrawn(&report)),
+        ("cut off", report[..report.len() / 2].to_vec()),
+        ("text", b"no PDF".to_vec()),
+    ] {
+        let file = desk.write("report.pdf", bytes);
+        let said = desk.run(&["--json", "verify", &file, "--trust", &Tour::taken().roots()]);
+        let checked = check(&said.stdout);
+        assert_eq!(checked.code, 0, "{name}: {checked}\n{said}");
+        let broken = said.stdout.replace("\"reasons\"", "\"becauses\"").replace("\"message\"", "\"massage\"");
+        assert_ne!(check(&broken).code, 0, "{name}: the check can fail");
+    }
+}
+
+#[test]
+fn the_pages_are_for_archives() {
+    let Some(python) = programs::foreign("python") else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("pdfa.py");
+    let check = |file: &OsStr| Ran::of(Command::new(&python).arg(&script).arg(file));
+    check(Tour::taken().path("report.pdf").as_os_str()).expect(0);
+    // The check can fail: without its colours' meaning, and with a font that is not in the file.
+    let desk = Desk::new();
+    for key in ["OutputIntents", "FontFile2"] {
+        let mut document = lopdf::Document::load_mem(&Tour::taken().report()).unwrap();
+        let mut removed = 0;
+        for object in document.objects.values_mut() {
+            if let Ok(dict) = object.as_dict_mut() {
+                removed += usize::from(dict.remove(key.as_bytes()).is_some());
+            }
+        }
+        assert!(removed > 0, "{key}");
+        let file = desk.path("without.pdf");
+        document.save(&file).unwrap();
+        let ran = check(file.as_os_str());
+        assert!(ran.code == 1 && !ran.stdout.is_empty(), "without {key}: {ran}");
+    }
+}

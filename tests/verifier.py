@@ -20,10 +20,10 @@ from cryptography.x509.oid import NameOID
 
 TOLERANCE = timedelta(minutes=5)
 PURPOSES = {"1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4", "2.5.29.37.0"}
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 
 def digest(data):
     return hashlib.sha256(data).hexdigest()
-
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -40,9 +40,10 @@ def pdf_moment(text):
 
 class Trust:
     def __init__(self, pem):
-        self.roots = x509.load_pem_x509_certificates(pem)
-        blocks = re.findall(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", pem, re.S)
-        self.lists = [x509.load_pem_x509_crl(block) for block in blocks]
+        blocks = lambda kind: re.findall(b"-----BEGIN " + kind + b"-----(.*?)-----END " + kind + b"-----", pem, re.S)
+        load = lambda block: x509.load_der_x509_certificate(core.Sequence.load(base64.b64decode(block)).dump())
+        self.roots, self.time_roots = [load(block) for block in blocks(b"CERTIFICATE")], [load(block) for block in blocks(b"TRUSTED CERTIFICATE")]
+        self.lists = [x509.load_der_x509_crl(base64.b64decode(block)) for block in blocks(b"X509 CRL")]
 
     def revoked(self, certificate, issuer, at):
         for each in self.lists:
@@ -52,12 +53,12 @@ class Trust:
                     return True
         return False
 
-    def leads_to_root(self, certificate, carried, at, depth=0):
+    def leads_to_root(self, certificate, carried, at, roots, depth=0):
         if not in_force(certificate, at) or depth > 6:
             return False
-        if certificate in self.roots:
+        if certificate in roots:
             return True
-        for issuer in self.roots + carried:
+        for issuer in roots + carried:
             try:
                 certificate.verify_directly_issued_by(issuer)
             except (ValueError, TypeError, InvalidSignature):
@@ -65,7 +66,7 @@ class Trust:
             authority = extension(issuer, x509.BasicConstraints)
             if authority is None or not authority.ca or self.revoked(certificate, issuer, at):
                 continue
-            if self.leads_to_root(issuer, carried, at, depth + 1):
+            if self.leads_to_root(issuer, carried, at, roots, depth + 1):
                 return True
         return False
 
@@ -75,7 +76,14 @@ class Trust:
             return False
         if purposes is not None and not PURPOSES & {purpose.dotted_string for purpose in purposes}:
             return False
-        return self.leads_to_root(certificate, carried, at)
+        return self.leads_to_root(certificate, carried, at, self.roots)
+
+    def proves_time(self, certificate, carried, at):
+        """Whether an authority is believed; None if nobody vouches for it; an exception if it may not say what time it is."""
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        if not purposes.critical or [one.dotted_string for one in purposes.value] != [TIME_STAMPING] or not in_force(certificate, at):
+            raise ValueError("its authority may not stamp time, or not then")
+        return self.leads_to_root(certificate, carried, at, self.roots + self.time_roots) or None
 
 def extension(certificate, kind):
     try:
@@ -89,12 +97,13 @@ def in_force(certificate, at):
 def name_of(certificate, oid):
     return next((one.value for one in certificate.subject.get_attributes_for_oid(oid)), None)
 
-def check_cms(value, content):
+def check_cms(value, content=None):
     """The signer's certificate and the others that came along; an exception if the signature does not hold."""
     data = cms.ContentInfo.load(value, strict=True)["content"]
     (signer,) = data["signer_infos"]
-    if data["encap_content_info"]["content"].native is not None:
+    if content is not None and data["encap_content_info"]["content"].native is not None:
         raise ValueError("it carries content of its own")
+    content = data["encap_content_info"]["content"].contents if content is None else content
     certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]]
     sid = signer["sid"].chosen
     mine = [c for c in certificates if c.serial_number == sid["serial_number"].native
@@ -114,6 +123,23 @@ def check_cms(value, content):
     signed = signer["signed_attrs"].untag().dump(force=True)
     verify(mine[0].public_key(), signer["signature"].native, signed, {"sha256": hashes.SHA256(), "sha384": hashes.SHA384()}[algorithm])
     return mine[0], [one for one in certificates if one != mine[0]]
+
+def check_token(token, content):
+    """When a time-stamp token saw some content, and by whom."""
+    signer, carried = check_cms(token)
+    info = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
+    imprint = info["message_imprint"]
+    if imprint["hashed_message"].native != hashlib.new(imprint["hash_algorithm"]["algorithm"].native, content).digest():
+        raise ValueError("the time stamp is over something else")
+    return info["gen_time"].native, signer, carried
+
+def beside(value):
+    """The time-stamp token beside a signature, if there is one, and what it has to be over."""
+    (signer,) = cms.ContentInfo.load(value)["content"]["signer_infos"]
+    found = list(signer["unsigned_attrs"]) if signer["unsigned_attrs"].native else []
+    if [one["type"].native for one in found] not in ([], ["signature_time_stamp_token"]):
+        raise ValueError("something else stands beside the signature")
+    return (found[0]["values"][0].dump() if found else None), signer["signature"].native
 
 def verify(key, signature, data, algorithm):
     key.verify(signature, data, *([ec.ECDSA(algorithm)] if isinstance(key, ec.EllipticCurvePublicKey) else [padding.PKCS1v15(), algorithm]))
@@ -135,6 +161,10 @@ def open_pdf(data):
 def fields_of(pdf):
     form = pdf.Root.get("/AcroForm", {})
     return {str(one.T): one for one in form.get("/Fields", []) if one.get("/FT") == "/Sig"}
+
+def is_stamp(field):
+    return set(field.keys()) <= {"/Type", "/Subtype", "/FT", "/T", "/F", "/P", "/Rect", "/V"} and field.get("/V", {}).get(
+        "/SubFilter") == "/ETSI.RFC3161" and not any(float(side) for side in field.get("/Rect", []))
 
 def cover(data, value):
     """Where what a signature covers ends, its content, and its CMS value (section 6)."""
@@ -172,8 +202,13 @@ def unlawful(old, new):
             return True
         keys = {key for key in set(one.keys()) | set(other.keys())
                 if key not in one or key not in other or one[key].unparse() != other[key].unparse()}
-        allowed = {"/V", "/AP"} if number in filled else {"/SigFlags"} if number == form.objgen[0] else \
+        allowed = {"/V", "/AP"} if number in filled else {"/SigFlags", "/Fields"} if number == form.objgen[0] else \
             {"/DSS", "/Extensions"} if number == before.Root.objgen[0] else set()
+        if number == form.objgen[0] and any(
+                not is_stamp(new_field) or new_field.objgen[0] in before_text for new_field in list(other.Fields)[len(one.Fields):]):
+            return True
+        if number == form.objgen[0] and [f.objgen for f in one.Fields] != [f.objgen for f in other.Fields][:len(one.Fields)]:
+            return True
         if keys - allowed:
             return True
     return False
@@ -225,25 +260,36 @@ def judge(data, trust, now):
     bad = {"integrity": [], "identity": [], "time": [], "completeness": []}
     whole = open_pdf(data)
     fields = fields_of(whole[0])
-    signatures = []
+    signatures, stamps = [], []
     for name, field in fields.items():
         if "/V" not in field:
             bad["completeness"].append(f"{name} is empty")
             continue
         try:
             end, content, value = cover(data, field.V)
+            if is_stamp(field):
+                stamps.append((end, name, *check_token(value, content)))
+                continue
             signer, carried = check_cms(value, content)
             signatures.append((end, name, field.V, signer, carried))
+            token, over = beside(value)
         except Exception as why:
             bad["integrity"].append(f"{name}: {why}")
             bad["identity"].append(f"{name}: the signature does not hold")
+            continue
+        try:
+            if token is not None:
+                stamps.append((end, name, *check_token(token, over)))
+        except Exception as why:
+            bad["time"].append(f"{name}: {why}")
     signatures.sort(key=lambda one: one[0])
-    revisions = [open_pdf(data[:end]) for end, *_ in signatures] + [whole]
+    ends = sorted({end for end, *_ in signatures + stamps})
+    revisions = [open_pdf(data[:end]) for end in ends] + [whole]
     if any(unlawful(old, new) for old, new in zip(revisions, revisions[1:])):
         bad["integrity"].append("changed after signing")
     if not signatures or signatures[0][1] != "certification":
         bad["integrity"].append("there is no certification")
-    if signatures and "/DSS" not in whole[0].Root and data[signatures[-1][0]:].strip(b"\r\n\t \0\x0c"):
+    if signatures and "/DSS" not in whole[0].Root and data[ends[-1]:].strip(b"\r\n\t \0\x0c"):
         bad["integrity"].append("something was added after the last signature")
     log, sign_offs, newest = [], [], None
     try:
@@ -254,6 +300,13 @@ def judge(data, trust, now):
     except Exception as why:
         for verdict in ("integrity", "completeness"):
             bad[verdict].append(f"the record does not hold: {why!r}")
+    proven = []
+    for end, name, at, authority, carried in stamps:
+        try:
+            if trust.proves_time(authority, carried, at):
+                proven.append((end, at))
+        except Exception as why:
+            bad["time"].append(f"{name}: {why}")
     earlier = None
     for end, name, value, signer, carried in signatures:
         if "/M" not in value:
@@ -263,6 +316,8 @@ def judge(data, trust, now):
         late = newest is not None and newest - at > TOLERANCE
         if at - now > TOLERANCE or (earlier and at < earlier) or late or not in_force(signer, at):
             bad["time"].append(f"{name}: its time is not possible")
+        if any(at - by > TOLERANCE for last, by in proven if last >= end):
+            bad["time"].append(f"{name}: it was there before the time that it states")
         if any(trust.revoked(signer, issuer, at) for issuer in trust.roots):
             bad["time"].append(f"{name}: revoked by then")
         earlier = at

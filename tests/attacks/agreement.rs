@@ -1,6 +1,8 @@
 //! `verifier.py`, written from docs/format.md alone, and `countersign verify` say the same of good and of bad files.
 
 use super::insider::{Insider, overdrawn};
+use countersign_pades::later::{Unstamped, signature_imprint, with_signature_timestamp};
+use countersign_tests::authority::Authority;
 use countersign_tests::desk::{Desk, Ran, Tour};
 use countersign_tests::update::{Update, named, text_of};
 use countersign_tests::{programs, tamper};
@@ -22,6 +24,26 @@ fn validation_data(report: &[u8]) -> Vec<u8> {
     update.put(root, format!("{}/DSS<</Type/DSS/Certs[]>>>>", catalog.strip_suffix(">>").unwrap())).table()
 }
 
+/// Time stamps over the document and beside its last signature, good and bad.
+fn time_stamps(report: &[u8], authority: &Authority) -> Vec<(&'static str, Vec<u8>)> {
+    let whole = |imprint: Option<[u8; 32]>| {
+        let unstamped = Unstamped::of(report).unwrap();
+        let token = authority.token(imprint.unwrap_or_else(|| unstamped.imprint()));
+        unstamped.stamped(&token).unwrap()
+    };
+    let last = signature_imprint(report, "sign-off-2").unwrap();
+    let beside = |token: Vec<u8>| with_signature_timestamp(report, "sign-off-2", &token).unwrap();
+    vec![
+        ("stamped as a whole", whole(None)),
+        ("stamped as a whole, and overdrawn", overdrawn(&whole(None))),
+        ("a time stamp over another whole", whole(Some([9; 32]))),
+        ("stamped beside the last signature", beside(authority.token(last))),
+        ("a time stamp over another signature", beside(authority.token([9; 32]))),
+        ("stamped when the authority's certificate had ended", beside(authority.token_by("ended", last))),
+        ("stamped by somebody who may not", beside(authority.token_by("wrong", last))),
+    ]
+}
+
 #[test]
 fn the_verifier_written_from_the_format_s_page_agrees() {
     let Some(python) = programs::foreign("python") else { return };
@@ -38,7 +60,7 @@ fn the_verifier_written_from_the_format_s_page_agrees() {
     reversed.leads.reverse();
     let mut person = Insider::of_the_tour();
     person.installation = person.leads[0].clone();
-    let cases: Vec<(&str, Vec<u8>)> = vec![
+    let mut cases: Vec<(&str, Vec<u8>)> = vec![
         ("as it was made", report.clone()),
         ("with a line break behind it", [&report[..], b"\r\n"].concat()),
         ("with validation data", validation_data(&report)),
@@ -59,13 +81,19 @@ fn the_verifier_written_from_the_format_s_page_agrees() {
         ("certified by a person", person.sign_all(&person.pages)),
     ];
     let desk = Desk::new();
+    let mut roots = Tour::taken().roots();
+    let authority = Authority::start();
+    if let Some(authority) = &authority {
+        cases.extend(time_stamps(&report, authority));
+        roots = authority.beside(&roots);
+    }
     let other = Desk::new();
     let secret = other.write("secret", "a long passphrase");
     let init = ["roster", "init", "--organisation", "Example Organisation", "--root-passphrase-file", &secret];
     other.run(&init).expect(0);
     other.run(&["roster", "export", "-o", &other.arg("roots.pem")]).expect(0);
     let (mut held, mut failed) = (0, 0);
-    for (roots, tried) in [(Tour::taken().roots(), cases.len()), (other.arg("roots.pem"), 6)] {
+    for (roots, tried) in [(roots, cases.len()), (other.arg("roots.pem"), 6)] {
         for (name, bytes) in cases.iter().take(tried) {
             let file = desk.write("report.pdf", bytes);
             let ours = desk.run(&["--json", "verify", &file, "--trust", &roots]).json();

@@ -9,6 +9,7 @@
     reason = "it is only called by tests, which fail by panicking"
 )]
 
+pub mod authority;
 pub mod desk;
 pub mod elsewhere;
 pub mod orders;

@@ -24,7 +24,7 @@ pub(crate) enum Need {
 const TAURI_DRIVER: &str = "2.1.0";
 
 /// The verifiers that are not ours, to the digit: a test that fails tomorrow must fail for our reason.
-const FOREIGN: &str = "pyhanko==0.38.0\npyhanko-cli==0.6.0\npikepdf==10.17.0\npypdf==7.1.0\n";
+const FOREIGN: &str = "pyhanko==0.38.0\npyhanko-cli==0.6.0\npikepdf[pdfa]==10.17.0\npypdf==7.1.0\njsonschema==4.25.1\n";
 
 /// Makes the machine ready. Returns the compiler for the user interface where the need includes one.
 ///

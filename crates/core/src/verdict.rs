@@ -63,6 +63,9 @@ pub struct SignatureFact {
     pub reason: String,
     /// The time that the signature states.
     pub at: Option<Timestamp>,
+    /// By when it was there, as a time-stamp authority says that is believed.
+    #[serde(default)]
+    pub proven: Option<Timestamp>,
     /// The bytes it covers are those that were signed.
     pub intact: bool,
     /// The given roots vouch for the signer.

@@ -4,7 +4,9 @@ use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
 use crate::ledger::Asked;
 use crate::preview::preview;
-use crate::{APP, Engine, State, corrections, forms, keys, ledger, library, register, sealing, verify, versions};
+use crate::{
+    APP, Engine, State, authorities, corrections, forms, keys, ledger, library, register, sealing, verify, versions,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::*;
@@ -16,6 +18,7 @@ use countersign_core::record::{
     measured_baseline, progress,
 };
 use countersign_core::register::{Filter, Statistics, statistics};
+use countersign_core::report::CERTIFICATION_FIELD;
 use countersign_core::verdict::Verification;
 use countersign_pades::Trust;
 use std::borrow::Cow;
@@ -317,7 +320,9 @@ impl Engine {
     /// See [`ExportRoots`].
     pub async fn export_roots(&self, req: ExportRoots) -> Reply<String> {
         let roots = self.keys.roots(&self.state().installation)?;
-        let pem: String = roots.iter().map(countersign_pades::Certificate::pem).collect();
+        let mut pem: String = roots.iter().map(countersign_pades::Certificate::pem).collect();
+        let about_time = authorities::roots(&self.state().store)?;
+        pem.extend(about_time.iter().map(countersign_pades::Certificate::pem_for_time));
         files::write_whole(Path::new(&req.path), pem.as_bytes())?;
         Ok(req.path)
     }
@@ -349,19 +354,26 @@ impl Engine {
     pub async fn report_state(&self, req: ReportStatus) -> Reply<ReportState> {
         let view = self.view(&req.record)?;
         let row = self.state().store.report(&req.record)?;
-        Ok(sealing::state(&self.files, &view, row)?)
+        let time = row.map(|row| self.time_words(&self.files.read(row.current)?)).transpose()?.unwrap_or_default();
+        let authorities = {
+            let state = self.state();
+            self.authorities(&state.store, state.authorities.as_deref())?
+        };
+        Ok(ReportState { time, authorities, ..sealing::state(&self.files, &view, row)? })
     }
 
     /// See [`MakeReport`].
     pub async fn make_report(&self, req: MakeReport) -> Reply<ReportState> {
         let view = self.view(&req.record)?;
+        let room = self.room();
         let (log, row) = {
             let State { store, installation, .. } = &mut *self.state();
             let log = store.log(&req.record)?;
             let shown = if req.leave_out_contacts { without_contacts(&log) } else { log.clone() };
-            let row = sealing::make(&self.files, &shown, installation, self.environment.now())?;
+            let row = sealing::make(&self.files, &shown, installation, self.environment.now(), room)?;
             (log, row)
         };
+        let row = self.stamp_newest(row, CERTIFICATION_FIELD).await?;
         let fields = countersign_core::report::slots(&view).into_iter().map(|slot| slot.field).collect();
         debug_assert_eq!(log.last().map(|entry| entry.id), Some(view.head));
         self.write(&req.record, &req.person, Intent::Report { base: row.base, fields })?;
@@ -374,17 +386,47 @@ impl Engine {
         let view = self.view(&req.record)?;
         let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
         let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
-        let mut row = sealing::approve(&self.files, &view, row, &identity, self.environment.now())?;
+        let room = self.room();
+        let approve = |row| sealing::approve(&self.files, &view, row, &identity, self.environment.now(), room);
+        let (signed, field) = approve(row)?;
+        let mut row = self.stamp_newest(signed, &field).await?;
         // Whoever signed off with more than one meaning has a field for each.
         loop {
-            match sealing::approve(&self.files, &view, row, &identity, self.environment.now()) {
-                Ok(signed) => row = signed,
+            match approve(row) {
+                Ok((signed, field)) => row = self.stamp_newest(signed, &field).await?,
                 Err(Error::NotYet(NotYet::NoField)) => break,
                 Err(error) => return Err(error.into()),
             }
         }
         self.state().store.keep_report(&req.record, row)?;
         self.report_state(ReportStatus { record: req.record }).await
+    }
+
+    /// See [`SetAuthority`].
+    pub async fn set_authority(&self, req: SetAuthority) -> Reply<Vec<String>> {
+        let root = req.root.as_deref().filter(|path| !path.trim().is_empty()).map(Path::new);
+        Ok(authorities::set(&mut self.state().store, &req.url, root, req.remove)?)
+    }
+
+    /// See [`StampReport`].
+    pub async fn stamp_report(&self, req: StampReport) -> Reply<ReportState> {
+        let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
+        let row = self.stamp_kept(row, req.long_term).await?;
+        self.state().store.keep_report(&req.record, row)?;
+        self.report_state(ReportStatus { record: req.record }).await
+    }
+
+    /// Puts a time stamp over a signed file, into the file `to`; what time it proves from then on comes back.
+    pub async fn stamp_file(&self, from: &Path, to: &Path, long_term: bool) -> Reply<String> {
+        let limit = u64::try_from(countersign_verify::LIMIT).unwrap_or(u64::MAX);
+        let stamped = self.stamped(read_limited(from, limit)?, long_term).await?;
+        files::write_whole(to, &stamped)?;
+        Ok(self.time_words(&stamped)?)
+    }
+
+    /// The time-stamp authorities that are kept.
+    pub fn kept_authorities(&self) -> Reply<Vec<String>> {
+        Ok(authorities::kept(&self.state().store)?.into_iter().map(|one| one.url).collect())
     }
 
     /// See [`ExportReport`].
@@ -411,7 +453,7 @@ impl Engine {
     pub async fn verify_file(&self, req: VerifyFile) -> Reply<Verification> {
         let own = match req.trust {
             Some(_) => Trust::none(),
-            None => Trust::roots(self.keys.roots(&self.state().installation)?),
+            None => self.own_trust()?,
         };
         Ok(verify::verify_file(Path::new(&req.path), req.trust.as_deref().map(Path::new), own, self.environment.now())?)
     }

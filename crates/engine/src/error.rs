@@ -84,6 +84,15 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// There is no such time-stamp authority.
+    #[error("There is no time-stamp authority {0}.")]
+    NoAuthority(String),
+    /// Nothing can be asked there.
+    #[error("«{0}» is no address of a time-stamp authority.")]
+    AuthorityAddress(String),
+    /// No authority gave a time stamp.
+    #[error("There is no time stamp: {0}.")]
+    NoTimestamp(String),
     /// There is no such attachment.
     #[error("The file {0} is not in the store.")]
     NoAttachment(Digest),
@@ -191,6 +200,14 @@ impl Error {
         move |source| Self::File { path: path.to_owned(), source }
     }
 
+    /// What happened, within a longer sentence.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::NoTimestamp(why) => why.clone(),
+            other => other.to_string().trim_end_matches('.').to_owned(),
+        }
+    }
+
     fn code(&self) -> Code {
         match self {
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Code::NotFound,
@@ -200,6 +217,9 @@ impl Error {
             Self::Log { .. } | Self::Event(_) | Self::Fold(_) => Code::Unreadable,
             Self::InUse(_) => Code::InUse,
             Self::NoRecord(_) | Self::NoKey(_) | Self::NoChecklist(_) | Self::NoAttachment(_) => Code::NotFound,
+            Self::NoAuthority(_) => Code::NotFound,
+            Self::AuthorityAddress(_) => Code::Usage,
+            Self::NoTimestamp(_) => Code::System,
             Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
@@ -233,6 +253,11 @@ impl Error {
             Self::Correction { .. } => "`countersign checklist show` lists the items with their lines and kinds.",
             Self::NotAcknowledged { .. } => {
                 "Look at the changes, then acknowledge them: with --acknowledge-changes, or on the page that starts the record."
+            }
+            Self::NoAuthority(_) => "`countersign authority list` shows those that are used.",
+            Self::AuthorityAddress(_) => "Give where it is asked, such as https://tsa.example.org/.",
+            Self::NoTimestamp(_) => {
+                "The signatures hold without one. Name an authority (`countersign authority add URL`, or --tsa URL), and add the time stamp when it can be reached."
             }
             Self::NoAttachment(_) => "Add the file again.",
             Self::NoRoot => {

@@ -4,10 +4,12 @@
 //! command-line arguments, and any decision of its own about records.
 
 mod around;
+mod authorities;
 mod clock;
 mod commands;
 mod corrections;
 mod error;
+mod exchange;
 mod files;
 mod fonts;
 mod forms;
@@ -100,6 +102,8 @@ struct State {
     watch: rounds::Watch,
     /// The files that kept checklists came from.
     files_watch: watch::Watch,
+    /// Time-stamp authorities that this process uses in place of those that are kept.
+    authorities: Option<Vec<String>>,
     /// Probes may wait for the network that nobody has looked for since it came.
     may_wait: bool,
 }
@@ -164,6 +168,7 @@ impl Engine {
                 presence: None,
                 watch: rounds::Watch::default(),
                 files_watch: watch::Watch::default(),
+                authorities: None,
                 may_wait: true,
             }),
             environment,

@@ -15,6 +15,7 @@ use countersign_core::record::{Entry, Person, SignOff, Statement, View, fold, li
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
 use countersign_core::time::Timestamp;
 use countersign_pades::seal::{self, SealInfo};
+use countersign_pades::verify::Inspection;
 use countersign_pades::{Identity, SignatureField};
 use countersign_pages::SignatureAppearance;
 
@@ -50,7 +51,13 @@ pub fn sign(identity: &Identity, statement: Statement) -> Result<SignOff, Error>
 }
 
 /// Makes the report of a closed record and certifies it.
-pub fn make(files: &Files, log: &[Entry], installation: &Installation, at: Timestamp) -> Result<ReportRow, Error> {
+pub fn make(
+    files: &Files,
+    log: &[Entry],
+    installation: &Installation,
+    at: Timestamp,
+    room: Room,
+) -> Result<ReportRow, Error> {
     let view = &fold(log)?;
     if view.is_open() {
         return Err(NotYet::StillOpen.into());
@@ -61,19 +68,21 @@ pub fn make(files: &Files, log: &[Entry], installation: &Installation, at: Times
     let rendered = countersign_pages::render(&report)?;
     let base = files.keep(&rendered.pdf)?;
     let slot = report.signatures.first().ok_or_else(|| Error::Internal("the report has no fields".to_owned()))?;
-    let certified = fill(&rendered.pdf, slot, installation.identity(), at, Act::Certify)?;
+    let certified = fill(&rendered.pdf, slot, installation.identity(), at, (Act::Certify, room))?;
     let pages = u32::try_from(rendered.pages).unwrap_or(u32::MAX);
     Ok(ReportRow { base, current: files.keep(&certified)?, pages })
 }
 
-/// Adds a person's signature to a report, in the field of the sign-off that the person made in the record.
+/// Adds a person's signature to a report, in the field of the sign-off that the person made in the record; the field's name
+/// comes back.
 pub fn approve(
     files: &Files,
     view: &View,
     row: ReportRow,
     identity: &Identity,
     at: Timestamp,
-) -> Result<ReportRow, Error> {
+    room: Room,
+) -> Result<(ReportRow, String), Error> {
     let pdf = files.read(row.current)?;
     let fields = countersign_pades::fields(&pdf)?;
     let certificate = fingerprint(identity.certificate());
@@ -82,13 +91,19 @@ pub fn approve(
         *expected == Some(certificate) && fields.iter().any(|field| field.name == slot.field && !field.filled)
     });
     let (slot, _) = mine.ok_or(Error::NotYet(NotYet::NoField))?;
-    let signed = fill(&pdf, slot, identity, at, Act::Approve)?;
-    Ok(ReportRow { current: files.keep(&signed)?, ..row })
+    let signed = fill(&pdf, slot, identity, at, (Act::Approve, room))?;
+    Ok((ReportRow { current: files.keep(&signed)?, ..row }, slot.field.clone()))
 }
 
-/// Where the report of a record stands.
+/// Whether a time stamp is in a report, whatever it is worth.
+pub fn any_stamp(found: &Inspection) -> bool {
+    found.signatures.iter().any(|one| one.timestamp.is_some())
+}
+
+/// Where the report of a record stands; what time it proves is said elsewhere.
 pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<ReportState, Error> {
-    let Some(row) = row else { return Ok(ReportState { made: None, outdated: false }) };
+    let (time, authorities) = (String::new(), Vec::new());
+    let Some(row) = row else { return Ok(ReportState { made: None, outdated: false, time, authorities }) };
     let pdf = files.read(row.current)?;
     let filled = countersign_pades::fields(&pdf)?;
     let made = view.reports.iter().rev().find(|made| made.base == row.base);
@@ -108,6 +123,8 @@ pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<Repor
             fields: slots(view).into_iter().filter(known).map(field).collect(),
         }),
         outdated,
+        time,
+        authorities,
     })
 }
 
@@ -117,12 +134,27 @@ fn slots(view: &View) -> Vec<(SignatureSlot, Option<Digest>)> {
     report::slots(view).into_iter().zip([None].into_iter().chain(certificates)).collect()
 }
 
+/// How much room a signature gets in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// As much as it takes.
+    Signature,
+    /// A time stamp goes beside it.
+    Stamped,
+}
+
 enum Act {
     Certify,
     Approve,
 }
 
-fn fill(pdf: &[u8], slot: &SignatureSlot, identity: &Identity, at: Timestamp, act: Act) -> Result<Vec<u8>, Error> {
+fn fill(
+    pdf: &[u8],
+    slot: &SignatureSlot,
+    identity: &Identity,
+    at: Timestamp,
+    (act, room): (Act, Room),
+) -> Result<Vec<u8>, Error> {
     let name = identity.certificate().common_name();
     let fields = countersign_pades::fields(pdf)?;
     let rect = fields.iter().find(|field| field.name == slot.field).map(|field| field.rect).unwrap_or_default();
@@ -136,7 +168,11 @@ fn fill(pdf: &[u8], slot: &SignatureSlot, identity: &Identity, at: Timestamp, ac
     };
     let appearance = countersign_pages::appearance(&shown, right - left, top - bottom)?;
     let reason = Some(format!("{}: {}", slot.role, slot.meaning));
-    let info = SealInfo { reason, ..SealInfo::new(name, date_time(at)?) };
+    let reserve = match room {
+        Room::Signature => seal::DEFAULT_RESERVE,
+        Room::Stamped => seal::STAMPED_RESERVE,
+    };
+    let info = SealInfo { reason, reserve, ..SealInfo::new(name, date_time(at)?) };
     let sign = match act {
         Act::Certify => {
             debug_assert_eq!(slot.field, CERTIFICATION_FIELD);

@@ -11,10 +11,10 @@ use p256::elliptic_curve::rand_core::CryptoRng;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::ext::Extension;
-use x509_cert::ext::pkix::name::{DirectoryString, GeneralName};
+use x509_cert::ext::pkix::name::{DirectoryString, DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
-    SubjectKeyIdentifier,
+    AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage,
+    KeyUsage, KeyUsages, SubjectAltName, SubjectKeyIdentifier,
 };
 use x509_cert::name::Name;
 use x509_cert::time::{Time, Validity as X509Validity};
@@ -26,6 +26,8 @@ pub use der::DateTime;
 
 /// id-kp-documentSigning (RFC 9336).
 pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+/// id-ad-ocsp (RFC 5280 section 4.2.2.1).
+const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 /// What an application's certificate has as its organisational unit, and a person's never has.
 const APPLICATION_UNIT: &str = "Application";
 const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
@@ -175,6 +177,14 @@ impl Certificate {
         &self.der
     }
 
+    /// The certificate as a block that is to be believed about the time alone, as `openssl x509 -trustout -addtrust timeStamping`
+    /// writes it: behind the certificate stands the list of purposes.
+    pub fn pem_for_time(&self) -> String {
+        const PURPOSES: [u8; 14] = [0x30, 12, 0x30, 10, 0x06, 8, 0x2b, 6, 1, 5, 5, 7, 3, 8];
+        let bytes = [self.der.as_slice(), &PURPOSES].concat();
+        der::pem::encode_string("TRUSTED CERTIFICATE", der::pem::LineEnding::LF, &bytes).unwrap_or_default()
+    }
+
     /// The certificate as a PEM block, with a line break at its end.
     pub fn pem(&self) -> String {
         use der::EncodePem;
@@ -249,6 +259,25 @@ impl Certificate {
         matches!(found, Ok(Some((_, BasicConstraints { ca: true, .. }))))
     }
 
+    /// Where its issuer's revocation lists are, by HTTP (RFC 5280 section 4.2.1.13).
+    pub fn revocation_lists(&self) -> Vec<String> {
+        let found = self.parsed.tbs_certificate().get_extension::<CrlDistributionPoints>().ok().flatten();
+        let points = found.map(|(_, points)| points.0).unwrap_or_default();
+        let names = points.into_iter().filter_map(|point| match point.distribution_point {
+            Some(DistributionPointName::FullName(names)) => Some(names),
+            _ => None,
+        });
+        names.flatten().filter_map(|name| web_address(&name)).collect()
+    }
+
+    /// Where its issuer is asked whether it still holds, by HTTP (OCSP, RFC 5280 section 4.2.2.1).
+    pub fn responders(&self) -> Vec<String> {
+        let found = self.parsed.tbs_certificate().get_extension::<AuthorityInfoAccessSyntax>().ok().flatten();
+        let ways = found.map(|(_, ways)| ways.0).unwrap_or_default();
+        let asked = ways.iter().filter(|way| way.access_method == OCSP);
+        asked.filter_map(|way| web_address(&way.access_location)).collect()
+    }
+
     /// Whether its key usage, when it has one, lets it sign documents.
     pub(crate) fn may_sign(&self) -> bool {
         match self.parsed.tbs_certificate().get_extension::<KeyUsage>() {
@@ -258,9 +287,24 @@ impl Certificate {
         }
     }
 
+    /// Whether `other` names this certificate as its issuer, and is another one. Names only: no signature is checked.
+    pub fn is_issuer_of(&self, other: &Self) -> bool {
+        self != other && other.parsed.tbs_certificate().issuer() == self.parsed.tbs_certificate().subject()
+    }
+
     /// Whether `other` names this certificate's issuer. Names only: no signature is checked.
     pub(crate) fn names_as_issuer(&self, other: &Self) -> bool {
         self.parsed.tbs_certificate().issuer() == other.parsed.tbs_certificate().subject()
+    }
+}
+
+fn web_address(name: &GeneralName) -> Option<String> {
+    match name {
+        GeneralName::UniformResourceIdentifier(address) => {
+            let address = address.as_str();
+            (address.starts_with("http://") || address.starts_with("https://")).then(|| address.to_owned())
+        }
+        _ => None,
     }
 }
 

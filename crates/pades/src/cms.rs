@@ -1,6 +1,6 @@
 //! CAdES-BES: detached signatures over bytes (RFC 5652, ETSI EN 319 122-1).
 //! One signer, signed attributes, no content inside, no claimed signing time: a PDF says its time itself, and a statement
-//! carries its own. Time-stamp tokens are neither made nor read here.
+//! carries its own. A time-stamp token is carried as an unsigned attribute; what one says is read in [`crate::timestamp`].
 
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
@@ -16,14 +16,17 @@ use x509_cert::attr::{Attribute, Attributes};
 use x509_cert::ext::pkix::SubjectKeyIdentifier;
 
 use crate::certificate::{Certificate, CertificateError, DateTime};
-use crate::crypto::{Digest, KeyError, algorithm_for};
+use crate::crypto::{Digest, KeyError, algorithm_for, sha256};
 use crate::identity::Identity;
+use crate::timestamp::{self, Stamp, TimestampError};
 use crate::trust::{Chain, Trust};
 
 /// id-aa-CMSAlgorithmProtect (RFC 6211).
 const ALGORITHM_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.52");
 /// id-aa-signingCertificateV2 (RFC 5035).
 const SIGNING_CERTIFICATE_V2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+/// id-aa-timeStampToken (RFC 3161 appendix A).
+const TIMESTAMP_TOKEN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 const MAX_CMS_BYTES: usize = 1 << 20;
 const MAX_CERTIFICATES: usize = 32;
 
@@ -66,6 +69,8 @@ pub struct CmsVerdict {
     pub signature_ok: bool,
     /// Whether the certificate leads to a trusted root, at the moment that was asked for.
     pub chain: Chain,
+    /// The time-stamp token over the signature's value, if it carries one.
+    pub timestamp: Option<Result<Stamp, TimestampError>>,
 }
 
 impl CmsVerdict {
@@ -179,14 +184,84 @@ pub fn verify(cms: &[u8], content: &[u8], trust: &Trust, at: DateTime) -> Result
 /// As [`verify`], over parts that follow each other.
 pub(crate) fn verify_parts(cms: &[u8], parts: &[&[u8]], trust: &Trust, at: DateTime) -> Result<CmsVerdict, CmsError> {
     let data = parse(cms)?;
+    if data.encap_content_info.econtent.is_some() {
+        return Err(CmsError::NotCades("it carries content of its own, instead of being detached"));
+    }
+    let Signed { signer, carried, digest_ok, signature_ok } = check(&data, parts)?;
+    let value = signature_value(&data)?;
+    let timestamp = token(&data)?.map(|token| timestamp::read(&token, &[value], trust));
+    let chain = trust.check(&signer, &carried, at);
+    Ok(CmsVerdict { signer, carried, digest_ok, signature_ok, chain, timestamp })
+}
+
+/// The SHA-256 of a signature's value: what a time-stamp token for it is over.
+///
+/// # Errors
+/// [`CmsError`] when the bytes are no signature.
+pub(crate) fn imprint(cms: &[u8]) -> Result<[u8; 32], CmsError> {
+    Ok(sha256(signature_value(&parse(cms)?)?))
+}
+
+/// The same signature with a time-stamp token beside it (RFC 3161 appendix A). No signed byte is touched.
+///
+/// # Errors
+/// [`CmsError`] when one of both cannot be read.
+pub(crate) fn with_timestamp(cms: &[u8], token: &[u8]) -> Result<Vec<u8>, CmsError> {
+    let mut data = parse(cms)?;
+    let [signer] = data.signer_infos.0.as_slice() else {
+        return Err(CmsError::Unsupported(format!("{} signers in one signature", data.signer_infos.0.len())));
+    };
+    let values = SetOfVec::try_from(vec![Any::from_der(token)?])?;
+    let stamped = SignerInfo {
+        unsigned_attrs: Some(SetOfVec::try_from(vec![Attribute { oid: TIMESTAMP_TOKEN, values }])?),
+        ..signer.clone()
+    };
+    data.signer_infos = SignerInfos::try_from(vec![stamped])?;
+    let content = Any::encode_from(&data)?;
+    Ok(ContentInfo { content_type: rfc5911::ID_SIGNED_DATA, content }.to_der()?)
+}
+
+fn signature_value(data: &SignedData) -> Result<&[u8], CmsError> {
+    match data.signer_infos.0.as_slice() {
+        [signer] => Ok(signer.signature.as_bytes()),
+        other => Err(CmsError::Unsupported(format!("{} signers in one signature", other.len()))),
+    }
+}
+
+/// The one token beside the signature. Nothing else may stand there: no signature covers it.
+fn token(data: &SignedData) -> Result<Option<Vec<u8>>, CmsError> {
+    let attributes =
+        data.signer_infos.0.iter().flat_map(|signer| signer.unsigned_attrs.iter().flat_map(|set| set.iter()));
+    let attributes: Vec<&Attribute> = attributes.collect();
+    match attributes.as_slice() {
+        [] => Ok(None),
+        [one] if one.oid == TIMESTAMP_TOKEN => match one.values.as_slice() {
+            [value] => Ok(Some(value.to_der()?)),
+            _ => Err(CmsError::NotCades("it does not carry one time-stamp token, but none or several")),
+        },
+        _ => Err(CmsError::NotCades(
+            "something other than one time-stamp token stands beside the signature, where nothing covers it",
+        )),
+    }
+}
+
+/// A signature held against its content; whether anybody vouches for the signer is asked elsewhere.
+pub(crate) struct Signed {
+    pub(crate) signer: Certificate,
+    pub(crate) carried: Vec<Certificate>,
+    pub(crate) digest_ok: bool,
+    pub(crate) signature_ok: bool,
+}
+
+pub(crate) fn check(data: &SignedData, parts: &[&[u8]]) -> Result<Signed, CmsError> {
     let [signer] = data.signer_infos.0.as_slice() else {
         return Err(CmsError::Unsupported(format!("{} signers in one signature", data.signer_infos.0.len())));
     };
     let oid = signer.digest_alg.oid;
     let digest = Digest::from_oid(oid).ok_or_else(|| CmsError::Unsupported(format!("the digest {oid}")))?;
-    check_frame(&data, signer)?;
+    check_frame(data, signer)?;
     let attributes = signer.signed_attrs.as_ref().ok_or(CmsError::NotCades("it has no signed attributes"))?;
-    let mut certificates = certificates(&data)?;
+    let mut certificates = certificates(data)?;
     let own = certificates.iter().position(|one| identifies(&signer.sid, one));
     let own = own.ok_or(CmsError::NotCades("the signer's certificate is not in it"))?;
     let certificate = certificates.swap_remove(own);
@@ -200,11 +275,10 @@ pub(crate) fn verify_parts(cms: &[u8], parts: &[&[u8]], trust: &Trust, at: DateT
     let public_key = certificate.spki().subject_public_key.raw_bytes();
     let signed = attributes.to_der()?;
     let signature_ok = algorithm.verify_signature(public_key, &signed, signer.signature.as_bytes()).is_ok();
-    let chain = trust.check(&certificate, &certificates, at);
-    Ok(CmsVerdict { signer: certificate, carried: certificates, digest_ok, signature_ok, chain })
+    Ok(Signed { signer: certificate, carried: certificates, digest_ok, signature_ok })
 }
 
-fn parse(cms: &[u8]) -> Result<SignedData, CmsError> {
+pub(crate) fn parse(cms: &[u8]) -> Result<SignedData, CmsError> {
     if cms.len() > MAX_CMS_BYTES {
         return Err(CmsError::Malformed(format!("{} bytes are too many", cms.len())));
     }
@@ -212,11 +286,7 @@ fn parse(cms: &[u8]) -> Result<SignedData, CmsError> {
     if info.content_type != rfc5911::ID_SIGNED_DATA {
         return Err(CmsError::Malformed(format!("its content type is {}", info.content_type)));
     }
-    let data = info.content.decode_as::<SignedData>()?;
-    match data.encap_content_info.econtent {
-        None => Ok(data),
-        Some(_) => Err(CmsError::NotCades("it carries content of its own, instead of being detached")),
-    }
+    Ok(info.content.decode_as::<SignedData>()?)
 }
 
 fn certificates(data: &SignedData) -> Result<Vec<Certificate>, CmsError> {

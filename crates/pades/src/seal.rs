@@ -16,8 +16,11 @@ use crate::verify::rules::{Permission, Rules};
 /// Room that is kept for a signature unless more is asked for, in bytes. A signature takes about 1,000 with one certificate;
 /// more than 1 MiB is never kept.
 pub const DEFAULT_RESERVE: usize = 8192;
+/// The same, where a time-stamp token is to be put beside the signature.
+pub const STAMPED_RESERVE: usize = 16 * 1024;
 const MAX_RESERVE: usize = 1 << 20;
-const RANGE_PLACE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
+/// Where the four numbers of a signature's ranges will stand; their width is fixed.
+pub(crate) const RANGE_PLACE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 
 /// What stands beside a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +101,17 @@ pub enum SealError {
     /// The field has no place on a page for an appearance.
     #[error("the field «{field}» has no visible place, so it cannot show an appearance")]
     Invisible {
+        /// The asked name.
+        field: String,
+    },
+    /// Nobody has signed the document.
+    #[error("nobody has signed the document; sign it first")]
+    NotSigned,
+    /// Something was added behind a signature, so that its place is closed.
+    #[error(
+        "the signature in «{field}» is not the newest part of the document; put a time stamp over the whole document instead"
+    )]
+    Covered {
         /// The asked name.
         field: String,
     },
@@ -344,7 +358,7 @@ fn sign_in_place(
     Ok(out)
 }
 
-fn put_over(out: &mut [u8], at: usize, bytes: &[u8]) {
+pub(crate) fn put_over(out: &mut [u8], at: usize, bytes: &[u8]) {
     if let Some(place) = out.get_mut(at..at + bytes.len()) {
         place.copy_from_slice(bytes);
     }

@@ -10,8 +10,10 @@ use webpki::{
     KeyUsage, RequiredEkuNotFoundContext, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
 };
 
-use der::{Decode as _, DecodePem as _, Encode as _};
+use const_oid::ObjectIdentifier;
+use der::{Decode as _, DecodePem as _, Encode as _, Reader as _};
 use x509_cert::crl::CertificateList;
+use x509_cert::ext::pkix::ExtendedKeyUsage;
 
 use crate::certificate::{Certificate, CertificateError, DateTime, Fingerprint};
 use crate::crypto::ALGORITHMS;
@@ -24,6 +26,11 @@ const DOCUMENT_PURPOSES: [&[usize]; 5] = [
     &[1, 3, 6, 1, 4, 1, 311, 10, 3, 12], // Microsoft document signing
     &[2, 5, 29, 37, 0],                  // anyExtendedKeyUsage
 ];
+/// id-kp-timeStamping (RFC 3161 section 2.3).
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+const TIME_STAMPING_VALUE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
+const BEGIN_TRUSTED: &str = "-----BEGIN TRUSTED CERTIFICATE-----";
+const END_TRUSTED: &str = "-----END TRUSTED CERTIFICATE-----";
 const BEGIN_CRL: &str = "-----BEGIN X509 CRL-----";
 const END_CRL: &str = "-----END X509 CRL-----";
 const EMAIL_PROTECTION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 4];
@@ -32,6 +39,8 @@ const EMAIL_PROTECTION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 4];
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     roots: Vec<Certificate>,
+    /// Believed about the time, and about nothing else.
+    time_roots: Vec<Certificate>,
     intermediates: Vec<Certificate>,
     crls: Vec<Vec<u8>>,
 }
@@ -47,12 +56,17 @@ impl Trust {
         Self { roots, ..Self::default() }
     }
 
-    /// Believes every certificate of a PEM text, and takes its revocation lists (`X509 CRL`, RFC 7468 section 6).
+    /// Believes every certificate of a PEM text, and takes its revocation lists (`X509 CRL`, RFC 7468 section 6). A `TRUSTED
+    /// CERTIFICATE`, as `openssl x509 -trustout -addtrust timeStamping` writes it, is believed about the time alone.
     ///
     /// # Errors
     /// [`CertificateError`] when the text holds no certificate, or a damaged block.
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
-        let mut trust = Self::roots(Certificate::from_pem(text)?);
+        let time_roots = trusted_for_time(text)?;
+        // Whoever is asked about the time alone may know nobody else.
+        let plain = text.contains("-----BEGIN CERTIFICATE-----") || time_roots.is_empty();
+        let roots = if plain { Certificate::from_pem(text)? } else { Vec::new() };
+        let mut trust = Self { time_roots, ..Self::roots(roots) };
         let mut rest = text;
         while let Some((_, from)) = rest.split_once(BEGIN_CRL) {
             let Some((body, after)) = from.split_once(END_CRL) else {
@@ -74,6 +88,13 @@ impl Trust {
         self
     }
 
+    /// Believes these roots about the time: that an authority of theirs saw something when it says so.
+    #[must_use]
+    pub fn with_time_roots(mut self, certificates: Vec<Certificate>) -> Self {
+        self.time_roots.extend(certificates);
+        self
+    }
+
     /// Adds a certificate revocation list in DER (RFC 5280 section 5).
     ///
     /// # Errors
@@ -89,6 +110,23 @@ impl Trust {
         &self.roots
     }
 
+    /// The roots that are believed about the time alone.
+    pub fn trusted_for_time(&self) -> &[Certificate] {
+        &self.time_roots
+    }
+
+    /// The revocation lists, in DER.
+    pub fn revocation_lists(&self) -> &[Vec<u8>] {
+        &self.crls
+    }
+
+    /// Whether a certificate of any purpose leads to a root, or is one.
+    pub fn leads(&self, one: &Certificate, carried: &[Certificate], at: DateTime) -> bool {
+        self.roots.contains(one)
+            || self.time_roots.contains(one)
+            || [For::Documents, For::Time].iter().any(|purpose| self.path(one, carried, at, &[], *purpose).is_ok())
+    }
+
     /// Whether `leaf` leads to a root and may sign documents, at the moment `at`. `carried` are the certificates that
     /// came with the signature.
     pub fn check(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime) -> Chain {
@@ -101,13 +139,34 @@ impl Trust {
         if !leaf.may_sign() {
             return Chain::NotForSigning;
         }
+        self.judge(leaf, carried, at, For::Documents)
+    }
+
+    /// Whether `leaf` leads to a root that is believed about the time, and may stamp time and do nothing else (RFC 3161
+    /// section 2.3), at the moment `at`.
+    pub(crate) fn check_time(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime) -> Chain {
+        let usage = leaf.x509().tbs_certificate().get_extension::<ExtendedKeyUsage>();
+        let only_time = matches!(&usage, Ok(Some((true, usage))) if usage.0.as_slice() == [TIME_STAMPING]);
+        if !only_time || !leaf.may_sign() {
+            return Chain::NotForTime;
+        }
+        if let Some(root) = self.time_roots.iter().find(|root| *root == leaf) {
+            return pinned(root, at);
+        }
+        if self.roots.is_empty() && self.time_roots.is_empty() {
+            return Chain::NothingTrusted;
+        }
+        self.judge(leaf, carried, at, For::Time)
+    }
+
+    fn judge(&self, leaf: &Certificate, carried: &[Certificate], at: DateTime, purpose: For) -> Chain {
         let trusted = |root: &Certificate| Chain::Trusted { root: root.common_name(), fingerprint: root.fingerprint() };
-        match self.path(leaf, carried, at, &self.crls) {
+        match self.path(leaf, carried, at, &self.crls, purpose) {
             Ok(root) => trusted(root),
             Err(Error::CertRevoked) => {
                 let since = self.revoked_since(leaf);
                 // Withdrawn only later: at the moment that was asked for, it held.
-                match since.filter(|since| at < *since).map(|_| self.path(leaf, carried, at, &[])) {
+                match since.filter(|since| at < *since).map(|_| self.path(leaf, carried, at, &[], purpose)) {
                     Some(Ok(root)) => trusted(root),
                     _ => Chain::Revoked { since },
                 }
@@ -134,8 +193,11 @@ impl Trust {
         carried: &[Certificate],
         at: DateTime,
         crls: &[Vec<u8>],
+        purpose: For,
     ) -> Result<&Certificate, Error> {
-        let ders: Vec<CertificateDer<'_>> = self.roots.iter().map(|root| CertificateDer::from(root.der())).collect();
+        let more = if purpose == For::Time { self.time_roots.as_slice() } else { &[] };
+        let roots: Vec<&Certificate> = self.roots.iter().chain(more).collect();
+        let ders: Vec<CertificateDer<'_>> = roots.iter().map(|root| CertificateDer::from(root.der())).collect();
         let anchors: Vec<TrustAnchor<'_>> = ders.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
         let above = self.intermediates.iter().chain(carried);
         let above: Vec<CertificateDer<'_>> = above.map(|one| CertificateDer::from(one.der())).collect();
@@ -148,11 +210,42 @@ impl Trust {
         let der = CertificateDer::from(leaf.der());
         let end = EndEntityCert::try_from(&der)?;
         let at = UnixTime::since_unix_epoch(at.unix_duration());
-        let path = end.verify_for_usage(ALGORITHMS, &anchors, &above, at, DocumentSigning, revocation, None)?;
+        let path = end.verify_for_usage(ALGORITHMS, &anchors, &above, at, purpose, revocation, None)?;
         let anchor = path.anchor();
         let found = ders.iter().position(|der| anchor_from_trusted_cert(der).is_ok_and(|one| one == *anchor));
-        found.and_then(|index| self.roots.get(index)).ok_or(Error::UnknownIssuer)
+        found.and_then(|index| roots.get(index).copied()).ok_or(Error::UnknownIssuer)
     }
+}
+
+/// The certificates that a PEM text wants believed about the time: those that name no other purpose.
+fn trusted_for_time(text: &str) -> Result<Vec<Certificate>, CertificateError> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((_, from)) = rest.split_once(BEGIN_TRUSTED) {
+        let Some((body, after)) = from.split_once(END_TRUSTED) else {
+            return Err(CertificateError::Malformed("a PEM block has no end".to_owned()));
+        };
+        let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let block = format!("{BEGIN_TRUSTED}\n{}\n{END_TRUSTED}\n", lines.join("\n"));
+        let (_, bytes) =
+            der::pem::decode_vec(block.as_bytes()).map_err(|why| CertificateError::Malformed(why.to_string()))?;
+        let mut reader = der::SliceReader::new(&bytes)?;
+        let certificate = Certificate::from_der(reader.tlv_bytes()?)?;
+        // What OpenSSL appends: first of all the purposes, as a list.
+        let purposes = match reader.is_finished() {
+            true => Vec::new(),
+            false => Vec::<der::Any>::from_der(reader.tlv_bytes()?)?,
+        };
+        let purposes =
+            purposes.first().and_then(|one| one.decode_as::<Vec<ObjectIdentifier>>().ok()).unwrap_or_default();
+        if purposes != [TIME_STAMPING] {
+            let why =
+                "a TRUSTED CERTIFICATE is believed about the time only; it has to name timeStamping, and nothing else";
+            return Err(CertificateError::Malformed(why.to_owned()));
+        }
+        found.push(certificate);
+        rest = after;
+    }
+    Ok(found)
 }
 
 /// A certificate that is itself believed needs no issuer, but it must be in force.
@@ -167,11 +260,18 @@ fn pinned(root: &Certificate, at: DateTime) -> Chain {
     }
 }
 
-#[derive(Debug)]
-struct DocumentSigning;
+/// What a certificate is to be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Documents,
+    Time,
+}
 
-impl ExtendedKeyUsageValidator for DocumentSigning {
+impl ExtendedKeyUsageValidator for For {
     fn validate(&self, purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
+        if *self == Self::Time {
+            return KeyUsage::required(TIME_STAMPING_VALUE).validate(purposes);
+        }
         let mut present = Vec::new();
         for purpose in purposes {
             present.push(purpose?.to_decoded_oid());
@@ -224,6 +324,8 @@ pub enum Chain {
     },
     /// It is for something else than signing documents.
     NotForSigning,
+    /// It is not, or not only, for stamping time.
+    NotForTime,
     /// It fails in another way.
     Invalid {
         /// What the path check says.
@@ -272,6 +374,7 @@ impl fmt::Display for Chain {
             Self::Revoked { since: Some(since) } => write!(f, "the issuer has revoked the certificate as of {since}"),
             Self::Revoked { since: None } => write!(f, "the issuer has revoked the certificate, or one above it"),
             Self::NotForSigning => write!(f, "the certificate is not meant for signing documents"),
+            Self::NotForTime => write!(f, "the certificate is not meant for stamping time and nothing else"),
             Self::Invalid { why } => write!(f, "the certificate does not hold: {why}"),
         }
     }

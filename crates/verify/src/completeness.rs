@@ -38,6 +38,13 @@ pub(crate) fn verdict(found: &Inspection, inside: &Result<Inside, String>) -> Ve
         "Everybody who signed off in the record has signed the report, and no field is empty.".to_owned(),
         "The record inside is whole. Evidence files are named by their hash and are not inside.".to_owned(),
     ];
+    let inside_too = &found.validation;
+    if !inside_too.is_empty() {
+        let (certificates, said) = (inside_too.certificates.len(), inside_too.crls.len() + inside_too.ocsps.len());
+        because.push(format!(
+            "{certificates} certificates and {said} statements of their issuers on revocation are inside, for when those can no longer be asked."
+        ));
+    }
     if left_out > 0 {
         because
             .push(format!("How to reach people is left out of this copy in {left_out} places, and named by its hash."));

@@ -9,7 +9,7 @@ use countersign_core::record::{Person, SignOff};
 use countersign_core::report::CERTIFICATION_FIELD;
 use countersign_core::time::Timestamp;
 use countersign_core::verdict::Verdict;
-use countersign_pades::verify::{IdentityVerdict, Inspection, SignatureFacts};
+use countersign_pades::verify::{IdentityVerdict, Inspection, Kind, SignatureFacts};
 use countersign_pades::{Certificate, Chain, Purpose, Trust, cms};
 
 /// The SHA-256 of a certificate.
@@ -22,8 +22,8 @@ pub(crate) fn verdict(found: &Inspection, inside: Option<&Inside>, trust: &Trust
     if !crate::any_signature(found) {
         objections.push("Nobody has signed the file.".to_owned());
     }
-    for signature in &found.signatures {
-        match signer(signature) {
+    for signature in found.signatures.iter().filter(|one| one.kind == Kind::Signature) {
+        match signer(signature, found, trust) {
             Ok(said) => because.push(format!("{}: {said}.", signature.field)),
             Err(said) => objections.push(format!("{}: {said}.", signature.field)),
         }
@@ -54,19 +54,26 @@ pub(crate) fn verdict(found: &Inspection, inside: Option<&Inside>, trust: &Trust
 }
 
 /// Whether a root vouches for the signer of the PDF: now, or at the stated time for a certificate that has ended or was
-/// withdrawn only later. Otherwise every report would cease to hold with its signers' certificates.
-fn signer(signature: &SignatureFacts) -> Result<String, String> {
+/// withdrawn only later. Otherwise every report would cease to hold with its signers' certificates. A time stamp proves that
+/// it was there while the certificate held; without one it is the signer's word.
+fn signer(signature: &SignatureFacts, found: &Inspection, trust: &Trust) -> Result<String, String> {
     let verdict = signature.identity();
     let name = signature.signer.as_ref().map(Certificate::common_name).unwrap_or_default();
     let then = signature.chain_when_claimed.as_ref().is_some_and(Chain::is_trusted);
+    let stamp = found.proven(signature).zip(signature.signer.as_ref());
+    let proven = stamp.filter(|(stamp, signer)| trust.check(signer, &signature.carried, stamp.at).is_trusted());
+    let held = match proven {
+        Some((stamp, _)) => format!("it was in force when the signature was seen ({stamp})"),
+        None => "at the stated time it was in force".to_owned(),
+    };
     match &verdict {
         IdentityVerdict::Known { .. } => Ok(verdict.to_string()),
         IdentityVerdict::Lapsed { ended, .. } if then => {
-            Ok(format!("signed by {name}, whose certificate ended at {ended}; at the stated time it was in force"))
+            Ok(format!("signed by {name}, whose certificate ended at {ended}; {held}"))
         }
-        IdentityVerdict::Unknown(Chain::Revoked { since: Some(since) }) if then => Ok(format!(
-            "signed by {name}, whose certificate was revoked as of {since}; at the stated time it was in force"
-        )),
+        IdentityVerdict::Unknown(Chain::Revoked { since: Some(since) }) if then => {
+            Ok(format!("signed by {name}, whose certificate was revoked as of {since}; {held}"))
+        }
         _ => Err(verdict.to_string()),
     }
 }

@@ -12,11 +12,12 @@ mod policy;
 mod time;
 
 pub use identity::fingerprint;
+pub use time::words as time_words;
 
 use countersign_core::id::Digest;
 use countersign_core::time::Timestamp;
 use countersign_core::verdict::{Holds, SignatureFact, Verdict, Verification};
-use countersign_pades::verify::{IdentityVerdict, Inspection, SignatureFacts, inspect};
+use countersign_pades::verify::{IdentityVerdict, Inspection, Kind, SignatureFacts, inspect};
 use countersign_pades::{Certificate, PdfError, Trust};
 
 /// The program and its version, as bundles name it. Pages that this very version made can be compared byte for byte.
@@ -65,7 +66,7 @@ pub fn verify(name: &str, pdf: &[u8], trust: &Trust, now: Timestamp) -> Result<V
         time,
         completeness,
         policy,
-        signatures: found.signatures.iter().map(signature_fact).collect(),
+        signatures: found.signatures.iter().map(|one| signature_fact(one, &found)).collect(),
         record: whole.map(inside::fact),
     })
 }
@@ -92,13 +93,15 @@ fn unreadable(name: &str, pdf: &[u8], why: &PdfError) -> Verification {
     }
 }
 
-fn signature_fact(signature: &SignatureFacts) -> SignatureFact {
+fn signature_fact(signature: &SignatureFacts, found: &Inspection) -> SignatureFact {
+    let over = (signature.kind == Kind::Timestamp).then(|| "time stamp over the document".to_owned());
     SignatureFact {
         field: signature.field.clone(),
         signer: signature.signer.as_ref().map(Certificate::common_name).unwrap_or_default(),
         issuer: signature.signer.as_ref().map(Certificate::issuer).unwrap_or_default(),
-        reason: signature.reason.clone().unwrap_or_default(),
+        reason: over.or_else(|| signature.reason.clone()).unwrap_or_default(),
         at: signature.claimed_at.map(moment::timestamp),
+        proven: found.proven(signature).map(|stamp| moment::timestamp(stamp.at)),
         intact: signature.faults.is_empty(),
         trusted: matches!(signature.identity(), IdentityVerdict::Known { .. }),
         problems: signature.faults.iter().map(ToString::to_string).collect(),

@@ -3,7 +3,7 @@
 use super::record::{papers, size_words};
 use super::sign_off::{Made, signed};
 use crate::components::banner::{fault, fault_now, reading, success};
-use crate::components::facts::{count, fact, hash, tag, time};
+use crate::components::facts::{self, count, fact, hash, tag};
 use crate::components::icon::{Icon, icon};
 use crate::components::mark::{Form as MarkForm, Mark, mark};
 use crate::components::papers::Job;
@@ -14,7 +14,7 @@ use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::{
     ApiError, Command, ExportReport, KeyPurpose, KeySummary, MadeReport, MakeReport, ReportField, ReportState,
-    ReportStatus, Secret, SignReport,
+    ReportStatus, Secret, SignReport, StampReport,
 };
 use countersign_core::id::RecordId;
 use countersign_core::record::{Closing, Intent, Outcome, Progress};
@@ -191,7 +191,7 @@ fn Ended(closing: Closing) -> impl IntoView {
             " by "
             {closing.by.0}
             " "
-            {time(closing.at)}
+            {facts::time(closing.at)}
         </p>
         {closing.summary.map(|summary| view! { <p>{summary}</p> })}
         <details>
@@ -260,7 +260,7 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
         {match state.made {
             None if closed => view! { <p class="muted">"No report yet. It becomes one PDF: outcome and deviations first, everything with who and when, and the record itself inside."</p> }.into_any(),
             None => view! { <p class="muted">"Close the record first; then its report can be made."</p> }.into_any(),
-            Some(made) => view! { <Made page record=record.clone() made outdated/> }.into_any(),
+            Some(made) => view! { <Made page record=record.clone() made outdated time=state.time/> }.into_any(),
         }}
         {(closed && (first || outdated)).then(|| view! {
             <label class="leave-out">
@@ -276,18 +276,24 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
 }
 
 #[component]
-fn Made(page: Page, record: RecordId, made: MadeReport, outdated: bool) -> impl IntoView {
+fn Made(page: Page, record: RecordId, made: MadeReport, outdated: bool, time: String) -> impl IntoView {
     let missing = made.fields.iter().filter(|field| !field.signed).count();
     let of_fields = record.clone();
+    let of_stamp = record.clone();
+    let stamp = move |_| {
+        page.run("Asking for a time stamp", StampReport { record: of_stamp.clone(), long_term: true }, || ());
+    };
     let fields: Vec<_> = made.fields.into_iter().map(|field| field_row(page, of_fields.clone(), field)).collect();
     view! {
         {outdated.then(|| view! { <p>{tag("warn", "outdated")}" The record has changed since this report was made."</p> })}
         <dl class="facts">
-            {fact("Made", time(made.at))}
+            {fact("Made", facts::time(made.at))}
             {fact("File", view! { {format!("{}, {} ", count(made.pages as usize, "page", "pages"), size_words(made.size))}{hash(made.sha256)} })}
         </dl>
         <h3>{if missing == 0 { "All have signed".to_owned() } else { count(missing, "signature is missing", "signatures are missing") }}</h3>
         <ul class="report-fields">{fields}</ul>
+        <p class="muted" data-t="report-time">{time}</p>
+        <button type="button" class="button small" data-t="report-stamp" disabled=move || page.busy.get().is_some() on:click=stamp>"Add a time stamp"</button>
         <Export page record/>
     }
 }

@@ -7,7 +7,7 @@ use crate::components::facts::{CopyButton, fact, tag};
 use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::{Theme, app};
-use countersign_core::api::{BackUp, SetNetwork};
+use countersign_core::api::{BackUp, SetAuthority, SetNetwork};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,6 +19,7 @@ pub(crate) fn Settings() -> impl IntoView {
             <Appearance/>
             <Name/>
             <Network/>
+            <TimeStamps/>
             <Data/>
         </div>
     }
@@ -106,6 +107,42 @@ fn Network() -> impl IntoView {
             </label>
             {fault(move || refused.get())}
         </section>
+    }
+}
+
+/// Where time stamps for reports come from.
+#[component]
+fn TimeStamps() -> impl IntoView {
+    let (url, root) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let refused = RwSignal::new(None);
+    let used = RwSignal::new(None::<String>);
+    let set = move |remove: bool| {
+        refused.set(None);
+        let (url, root) = (url.get_untracked(), Some(root.get_untracked()));
+        spawn_local(async move {
+            match ipc::call(SetAuthority { url, root, remove }).await {
+                Ok(urls) => drop(used.try_set(Some(format!("Asked from now on: {}", urls.join(", "))))),
+                Err(error) => drop(refused.try_set(Some(error))),
+            }
+        });
+    };
+    let empty = move || url.with(|url| url.trim().is_empty());
+    view! {
+        <form class="card form" on:submit=move |event| { event.prevent_default(); set(false); }>
+            <h2>"Time stamps"</h2>
+            <label class="field wide">
+                <span class="label">"Time-stamp authority (RFC 3161)"</span>
+                <input type="text" data-t="authority-url" placeholder="https://tsa.example.org/" prop:value=move || url.get() on:input:target=move |event| url.set(event.target().value())/>
+                <span class="muted hint">"It sees a hash of each signature, and says when. Without it the time is the word of this computer."</span>
+            </label>
+            <PathField path=root label="Its root certificate (PEM)" handle="authority-root" kind=FileKind::Certificates purpose=Purpose::Read submit=Callback::new(move |()| set(false))/>
+            {fault(move || refused.get())}
+            {move || used.get().map(success)}
+            <footer>
+                <button type="button" class="button" data-t="authority-remove" disabled=empty on:click=move |_| set(true)>"Ask it no longer"</button>
+                <button type="submit" class="button" data-t="authority-keep" disabled=empty>"Ask it"</button>
+            </footer>
+        </form>
     }
 }
 

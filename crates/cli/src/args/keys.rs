@@ -78,13 +78,61 @@ pub struct Sign {
     pub who: Who,
 }
 
+/// What can be added to a signed report.
+#[derive(Debug, Subcommand)]
+pub enum Later {
+    /// Put a time stamp over a signed report; no signed byte is touched.
+    Timestamp {
+        /// The PDF.
+        file: PathBuf,
+        /// Into this file; else into the same.
+        #[arg(short, long, value_name = "PDF")]
+        output: Option<PathBuf>,
+        /// Ask this authority instead of those that are set; may be given more than once, to be asked in turn.
+        #[arg(long, value_name = "URL")]
+        tsa: Vec<String>,
+        /// Put the certificates and what their issuers say of them into it first.
+        #[arg(long)]
+        long_term: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Authority {
+    /// Ask this one for time stamps, whenever a report is signed and there is a network.
+    Add {
+        /// Where it is asked.
+        url: String,
+        /// The certificates that vouch for it (PEM): believed about the time, and about nothing else.
+        #[arg(long, value_name = "PEM")]
+        root: Option<PathBuf>,
+    },
+    /// Ask it no longer. Time stamps that it gave stay.
+    Remove {
+        /// Where it is asked.
+        url: String,
+    },
+    /// List those that are asked, in their order.
+    List,
+}
+
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Report {
     /// Number or id.
-    pub record: String,
+    #[arg(required = true)]
+    pub record: Option<String>,
     /// The PDF.
-    #[arg(short, long, value_name = "PDF")]
-    pub output: PathBuf,
+    #[arg(short, long, value_name = "PDF", required = true)]
+    pub output: Option<PathBuf>,
+    #[command(subcommand)]
+    pub later: Option<Later>,
+    /// Ask this time-stamp authority (RFC 3161) instead of those that are set; may be given more than once, to be asked in turn.
+    #[arg(long, value_name = "URL")]
+    pub tsa: Vec<String>,
+    /// Put the certificates and what their issuers say of them into it, and a time stamp over the whole.
+    #[arg(long)]
+    pub long_term: bool,
     /// Sign it with this key; may be given more than once.
     #[arg(long = "as", value_name = "KEY")]
     pub keys: Vec<String>,

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 pub use checklist::{Checklist, Correct, StateArg};
-pub use keys::{Key, Report, Roster, Sign};
+pub use keys::{Authority, Key, Later, Report, Roster, Sign};
 pub use record::{Baseline, HandOver, ImportForm, Incident, Outcome, Record, Round, WayArg};
 pub use register::Which;
 
@@ -47,10 +47,13 @@ pub enum Command {
     /// The organisation's root: who vouches for whom.
     #[command(subcommand)]
     Roster(Roster),
+    /// Time-stamp authorities (RFC 3161): they say by when a signature was there.
+    #[command(subcommand)]
+    Authority(Authority),
     /// Sign off a record.
     Sign(Sign),
     /// Make the signed report of a closed record.
-    Report(Report),
+    Report(Box<Report>),
     /// Verify a report: integrity, identity, time, completeness, policy. Exit code 1 if one of them does not hold.
     Verify(Verify),
     /// Write the verifier as one HTML page that needs no installation and no network.

@@ -1,5 +1,6 @@
 //! One module per noun of the command line.
 
+pub mod authority;
 pub mod checklist;
 pub mod condition;
 mod corrections;

@@ -1,16 +1,24 @@
 //! `countersign report`: the signed PDF of a closed record.
 
 use super::{find, verifier};
-use crate::args::Report;
+use crate::args::{Later, Report};
 use crate::{Exit, Output, passphrase};
-use countersign_core::api::{ApiError, ExportReport, MakeReport, ReportState, ReportStatus, SignReport};
+use countersign_core::api::{ApiError, ExportReport, MakeReport, ReportState, ReportStatus, SignReport, StampReport};
 use countersign_engine::Engine;
 use std::fmt::Write as _;
 
 /// Runs the `report` command: makes the report if there is none of the record as it stands, signs it with the keys that
 /// were named, and writes it.
 pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
-    let record = find::record(engine, &command.record).await?.id;
+    let (number, to) = match (command.record, command.output, command.later) {
+        (_, _, Some(later)) => return add(later, engine, output).await,
+        (Some(number), Some(to), None) => (number, to),
+        _ => return Ok(Exit::Usage),
+    };
+    if !command.tsa.is_empty() {
+        engine.use_authorities(command.tsa);
+    }
+    let record = find::record(engine, &number).await?.id;
     let mut state = engine.report_state(ReportStatus { record: record.clone() }).await?;
     if state.made.is_none() || state.outdated || command.anew || command.leave_out_contacts {
         let person = find::person(engine, command.who.person.as_deref()).await?;
@@ -29,13 +37,28 @@ pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Resul
         let passphrase = passphrase::get(words, file, "COUNTERSIGN_PASSPHRASE")?;
         state = engine.sign_report(SignReport { record: record.clone(), key, passphrase }).await?;
     }
-    let path = engine.export_report(ExportReport { record, path: command.output.display().to_string() }).await?;
+    if command.long_term {
+        state = engine.stamp_report(StampReport { record: record.clone(), long_term: true }).await?;
+    }
+    let path = engine.export_report(ExportReport { record, path: to.display().to_string() }).await?;
     if command.with_verifier {
-        let page = verifier::beside(&command.output);
+        let page = verifier::beside(&to);
         verifier::write(&page)?;
         output.say(&format!("The verifier: {}", page.display()));
     }
     output.result(&serde_json::json!({ "path": path, "report": state }), || words(&path, &state))?;
+    Ok(Exit::Done)
+}
+
+/// Adds to a signed file what may be added later.
+async fn add(later: Later, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
+    let Later::Timestamp { file, output: to, tsa, long_term } = later;
+    if !tsa.is_empty() {
+        engine.use_authorities(tsa);
+    }
+    let to = to.unwrap_or_else(|| file.clone());
+    let time = engine.stamp_file(&file, &to, long_term).await?;
+    output.result(&serde_json::json!({ "path": to, "time": time }), || format!("{}\n{time}", to.display()))?;
     Ok(Exit::Done)
 }
 
@@ -47,6 +70,7 @@ fn words(path: &str, state: &ReportState) -> String {
             let signed = if field.signed { "signed" } else { "not signed yet" };
             let _ = writeln!(words, "  {:<14} {}, {}", signed, field.person, field.role);
         }
+        let _ = writeln!(words, "{}", state.time);
     }
     words
 }

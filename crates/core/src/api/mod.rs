@@ -75,6 +75,8 @@ macro_rules! with_commands {
             report_state: ReportStatus => ReportState,
             make_report: MakeReport => ReportState,
             sign_report: SignReport => ReportState,
+            set_authority: SetAuthority => Vec<String>,
+            stamp_report: StampReport => ReportState,
             export_report: ExportReport => String,
             export_markdown: ExportMarkdown => String,
             verify_file: VerifyFile => Verification,

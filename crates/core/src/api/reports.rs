@@ -59,6 +59,10 @@ pub struct ReportState {
     pub made: Option<MadeReport>,
     /// The record has changed since it was made.
     pub outdated: bool,
+    /// What time is proven, and if it is not, why; empty while there is no report.
+    pub time: String,
+    /// Where time stamps come from (URLs), in the order in which they are asked.
+    pub authorities: Vec<String>,
 }
 
 /// A report that was made.
@@ -112,6 +116,26 @@ pub struct SignReport {
     pub key: KeyId,
     /// The key's passphrase.
     pub passphrase: Secret,
+}
+
+/// Use a time-stamp authority (RFC 3161), or no longer. The reply lists those that are used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetAuthority {
+    /// Where it is asked.
+    pub url: String,
+    /// Path of the certificate that vouches for it (PEM): believed about the time, and about nothing else.
+    pub root: Option<String>,
+    /// No longer.
+    pub remove: bool,
+}
+
+/// Put a time stamp over a report that was made, behind its signatures.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StampReport {
+    /// Which record.
+    pub record: RecordId,
+    /// Put the signers' certificates and what their issuers say of them into it first.
+    pub long_term: bool,
 }
 
 /// Write the report to a file. The reply is the path.

@@ -1,13 +1,15 @@
 //! What an update did to a document, object by object, and whether the signatures before it allow that.
 //!
-//! Allowed are: a signature in a field that was there and empty, with its look; and validation data in the DSS (ETSI EN
-//! 319 142-1 section 5.4.2). Whatever else differs between two revisions is an illegal change. That is stricter than the
+//! Allowed are: a signature in a field that was there and empty, with its look; validation data in the DSS (ETSI EN
+//! 319 142-1 section 5.4.2); and a time stamp over the document, in a field of its own that shows nothing (section 5.4.3). Whatever else differs between two revisions is an illegal change. That is stricter than the
 //! standard, and than other verifiers, which let Info, metadata and the version change as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fields::{self, Field};
+use crate::later;
 use crate::pdf::{Dict, Entry, File, Object, PdfError, Ref};
+use crate::validation;
 use crate::verify::labels::Labels;
 use crate::verify::rules::{Permission, Rules};
 
@@ -182,16 +184,50 @@ impl Step<'_, '_> {
             return self.catalog(number, before, after);
         }
         if fields::form(self.old)?.1.is_some_and(|id| id.number == number) {
-            return match differing_keys(before, after) {
-                Some(keys) if keys.iter().all(|key| key == b"SigFlags") => Ok(()),
-                _ => self.illegal(number, "was changed"),
+            return match self.form_allowed(before, after)? {
+                true => Ok(()),
+                false => self.illegal(number, "was changed"),
             };
         }
-        if self.validation.contains(&number) && extends(before, after) {
+        if self.validation.contains(&number) && extends(before, after) && self.validation_is_plain()? {
             self.note(number, true, "validation data was added".to_owned());
             return Ok(());
         }
         self.illegal(number, "was changed")
+    }
+
+    /// Whether a form says only that it is signed, and lists time stamps behind the fields that it had.
+    fn form_allowed(&mut self, before: &Object, after: &Object) -> Result<bool, PdfError> {
+        let (Some(keys), Some(was), Some(is)) = (differing_keys(before, after), before.as_dict(), after.as_dict())
+        else {
+            return Ok(false);
+        };
+        if !keys.iter().all(|key| key == b"SigFlags" || key == b"Fields") {
+            return Ok(false);
+        }
+        if !keys.contains(&b"Fields"[..]) {
+            return Ok(true);
+        }
+        let (Object::Array(was), Object::Array(is)) = (self.old.at(was, "Fields")?, self.new.at(is, "Fields")?) else {
+            return Ok(false);
+        };
+        let Some(added) = is.strip_prefix(was.as_slice()) else { return Ok(false) };
+        for one in added {
+            let field = self.new_fields.iter().find(|field| Some(field.id) == one.as_ref()).cloned();
+            let Some(field) = field else { return Ok(false) };
+            let own_name = self.new_fields.iter().filter(|other| other.name == field.name).count() == 1;
+            let is_new = !self.old.entries.get(&field.id.number).is_some_and(in_use);
+            let signed = self.newly_signed(&field).is_some();
+            if !own_name || !is_new || !signed || !later::is_timestamp_field(self.new, &field)? {
+                return Ok(false);
+            }
+            self.note(field.id.number, true, format!("the time stamp «{}» was put over the document", field.name));
+        }
+        Ok(true)
+    }
+
+    fn validation_is_plain(&self) -> Result<bool, PdfError> {
+        self.new.catalog()?.get("DSS").map_or(Ok(false), |dss| validation::is_plain(self.new, dss))
     }
 
     /// The signature that stands in a field from now on.
@@ -231,12 +267,12 @@ impl Step<'_, '_> {
             let name = String::from_utf8_lossy(&key).into_owned();
             let (was, is) = (old.get(&name), new.get(&name));
             let lawful = match (name.as_str(), was, is) {
-                ("DSS" | "Extensions", None, Some(_)) => true,
-                ("DSS" | "Extensions", Some(was), Some(is)) => extends(was, is),
+                ("DSS", None, Some(is)) => validation::is_plain(self.new, is)?,
+                ("DSS", Some(was), Some(is)) => extends(was, is) && validation::is_plain(self.new, is)?,
+                ("Extensions", None, Some(_)) => true,
+                ("Extensions", Some(was), Some(is)) => extends(was, is),
                 ("Perms", None, Some(is)) => self.certifies(is),
-                ("AcroForm", Some(was @ Object::Dict(_)), Some(is @ Object::Dict(_))) => {
-                    differing_keys(was, is).is_some_and(|keys| keys.iter().all(|key| key == b"SigFlags"))
-                }
+                ("AcroForm", Some(was @ Object::Dict(_)), Some(is @ Object::Dict(_))) => self.form_allowed(was, is)?,
                 _ => false,
             };
             match (lawful, name.as_str()) {

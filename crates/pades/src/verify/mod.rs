@@ -5,7 +5,7 @@ pub(crate) mod attachments;
 pub(crate) mod changes;
 mod labels;
 pub(crate) mod rules;
-mod site;
+pub(crate) mod site;
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +14,11 @@ use crate::certificate::{Certificate, DateTime, Fingerprint};
 use crate::cms::{self, CmsVerdict};
 use crate::crypto::sha256;
 use crate::fields::{self, Field};
+use crate::later;
 use crate::pdf::{File, PdfError, date};
+use crate::timestamp::{self, Stamp, TimestampError};
 use crate::trust::{Chain, Trust};
+use crate::validation::Validation;
 
 pub use attachments::Attachment;
 pub use changes::Change;
@@ -39,6 +42,8 @@ pub struct Inspection {
     pub attachments: Vec<Attachment>,
     /// What stands behind the document's end.
     pub trailing: Trailing,
+    /// Certificates, revocation lists and OCSP answers that the document carries.
+    pub validation: Validation,
 }
 
 /// What stands behind the last end mark.
@@ -72,11 +77,22 @@ pub enum Coverage {
     Unknown,
 }
 
+/// What a signature is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody signs.
+    Signature,
+    /// A time-stamp authority says when it saw the document (ETSI EN 319 142-1 section 5.4.3).
+    Timestamp,
+}
+
 /// The facts about one signature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignatureFacts {
     /// The field it stands in.
     pub field: String,
+    /// What it is there for.
+    pub kind: Kind,
     /// The certificate it is bound to.
     pub signer: Option<Certificate>,
     /// The name that is shown beside it. It proves nothing.
@@ -92,6 +108,8 @@ pub struct SignatureFacts {
     /// For a certification: what it lets others do later (DocMDP P: 1 nothing, 2 fill and sign, 3 annotate as well; 3 is
     /// judged as 2 here).
     pub certification: Option<i64>,
+    /// Certificates that came along with the signature.
+    pub carried: Vec<Certificate>,
     /// Whether the covered bytes are the ones that were signed.
     pub digest_ok: bool,
     /// Whether the signer's key made the signature.
@@ -102,6 +120,8 @@ pub struct SignatureFacts {
     pub chain: Option<Chain>,
     /// The same, at the claimed moment.
     pub chain_when_claimed: Option<Chain>,
+    /// The time stamp beside the signature, or that it is. One that says nothing is no fault of the signature.
+    pub timestamp: Option<Result<Stamp, TimestampError>>,
     /// What was done to the document afterwards.
     pub later: Vec<Change>,
     /// Everything that speaks against integrity.
@@ -225,6 +245,24 @@ impl SignatureFacts {
 }
 
 impl Inspection {
+    /// The earliest time by which a signature is proven to have been there, and by whom: its own time stamp, or one over a
+    /// document that has it. Nothing is proven by an authority that nobody who is believed about the time vouches for.
+    pub fn proven<'a>(&'a self, signature: &'a SignatureFacts) -> Option<&'a Stamp> {
+        let own = core::iter::once(signature);
+        let ends = |one: &SignatureFacts| match one.coverage {
+            Coverage::WholeFile => Some(self.length),
+            Coverage::Revision { bytes } => Some(bytes),
+            Coverage::Unknown => None,
+        };
+        let end = ends(signature)?;
+        let over = |one: &&SignatureFacts| {
+            one.kind == Kind::Timestamp && one.digest_ok && one.signature_ok && ends(one).is_some_and(|at| at > end)
+        };
+        let stamps =
+            own.chain(self.signatures.iter().filter(over)).filter_map(|one| one.timestamp.as_ref()?.as_ref().ok());
+        stamps.filter(|stamp| stamp.proven().is_some()).min_by_key(|stamp| stamp.at)
+    }
+
     /// Whether every signature's document is intact.
     pub fn integrity(&self) -> IntegrityVerdict {
         let faults: Vec<Fault> = self.signatures.iter().flat_map(|one| one.faults.iter().cloned()).collect();
@@ -251,6 +289,8 @@ pub fn inspect(pdf: &[u8], trust: &Trust, at: DateTime) -> Result<Inspection, Pd
     let file = File::open(pdf)?;
     let fields = fields::read(&file)?;
     let trailing = trailing(&file);
+    let validation = Validation::read(&file)?;
+    let trust = &validation.beside(trust);
     let mut found = Vec::new();
     for field in &fields {
         if let Some(site) = Site::of(&file, field)? {
@@ -290,6 +330,7 @@ pub fn inspect(pdf: &[u8], trust: &Trust, at: DateTime) -> Result<Inspection, Pd
         unfilled,
         attachments: attachments::read(&file)?,
         trailing,
+        validation,
     })
 }
 
@@ -345,6 +386,9 @@ fn facts(
     at: DateTime,
 ) -> Result<SignatureFacts, PdfError> {
     let text = |key: &str| -> Result<Option<String>, PdfError> { Ok(file.at(&site.dict, key)?.as_text()) };
+    if later::is_timestamp(file, &site.dict)? {
+        return Ok(stamp_facts(file, field, site, cover, trust));
+    }
     let claimed_at = text("M")?.as_deref().and_then(date::read);
     let (verdict, padding_zero, mut faults) = read_value(file, site, cover, trust, at)?;
     if !padding_zero {
@@ -359,24 +403,72 @@ fn facts(
     let judged = verdict.as_ref().zip(claimed_at);
     Ok(SignatureFacts {
         field: field.name.clone(),
+        kind: Kind::Signature,
         name: text("Name")?,
         reason: text("Reason")?,
         location: text("Location")?,
         claimed_at,
-        coverage: match cover {
-            Some(cover) if cover.end == file.bytes.len() => Coverage::WholeFile,
-            Some(cover) => Coverage::Revision { bytes: cover.end },
-            None => Coverage::Unknown,
-        },
+        coverage: coverage(file, cover),
         certification: rules::certification_level(file, &site.dict)?,
         digest_ok: verdict.as_ref().is_some_and(|one| one.digest_ok),
         signature_ok: verdict.as_ref().is_some_and(|one| one.signature_ok),
         padding_zero,
         chain_when_claimed: judged.map(|(one, claimed)| trust.check(&one.signer, &one.carried, claimed)),
         chain: verdict.as_ref().map(|one| one.chain.clone()),
+        timestamp: verdict.as_ref().and_then(|one| one.timestamp.clone()),
+        carried: verdict.as_ref().map(|one| one.carried.clone()).unwrap_or_default(),
         signer: verdict.map(|one| one.signer),
         later: Vec::new(),
         faults,
+    })
+}
+
+fn coverage(file: &File<'_>, cover: Option<&Cover>) -> Coverage {
+    match cover {
+        Some(cover) if cover.end == file.bytes.len() => Coverage::WholeFile,
+        Some(cover) => Coverage::Revision { bytes: cover.end },
+        None => Coverage::Unknown,
+    }
+}
+
+/// The facts about a time stamp over the document.
+fn stamp_facts(file: &File<'_>, field: &Field, site: &Site, cover: Option<&Cover>, trust: &Trust) -> SignatureFacts {
+    let (value, padding_zero) = site.value().unwrap_or((&[], true));
+    let read = timestamp::read(value, &parts(file, cover), trust);
+    let mut faults: Vec<Fault> = (!padding_zero).then_some(Fault::PaddingNotZero).into_iter().collect();
+    faults.extend(match &read {
+        Ok(_) => None,
+        Err(TimestampError::OtherContent) => Some(Fault::ContentChanged),
+        Err(TimestampError::Forged) => Some(Fault::SignatureInvalid),
+        Err(why) => Some(Fault::Unreadable { why: why.to_string() }),
+    });
+    let stamp = read.as_ref().ok();
+    SignatureFacts {
+        field: field.name.clone(),
+        kind: Kind::Timestamp,
+        name: None,
+        reason: None,
+        location: None,
+        claimed_at: stamp.map(|stamp| stamp.at),
+        coverage: coverage(file, cover),
+        certification: None,
+        carried: stamp.map(|stamp| stamp.carried.clone()).unwrap_or_default(),
+        digest_ok: stamp.is_some(),
+        signature_ok: stamp.is_some(),
+        padding_zero,
+        chain_when_claimed: stamp.map(|stamp| stamp.chain.clone()),
+        chain: stamp.map(|stamp| stamp.chain.clone()),
+        signer: stamp.map(|stamp| stamp.authority.clone()),
+        timestamp: Some(read),
+        later: Vec::new(),
+        faults,
+    }
+}
+
+/// The bytes that a signature covers.
+fn parts<'a>(file: &File<'a>, cover: Option<&Cover>) -> Vec<&'a [u8]> {
+    cover.map_or(Vec::new(), |cover| {
+        [0..cover.gap_from, cover.gap_to..cover.end].map(|range| file.bytes.get(range).unwrap_or_default()).to_vec()
     })
 }
 
@@ -397,10 +489,7 @@ fn read_value(
         }
     }
     let Some((value, padding_zero)) = site.value() else { return Ok(unreadable("it is no DER value")) };
-    let parts: Vec<&[u8]> = cover.map_or(Vec::new(), |cover| {
-        [0..cover.gap_from, cover.gap_to..cover.end].map(|range| file.bytes.get(range).unwrap_or_default()).to_vec()
-    });
-    Ok(match cms::verify_parts(value, &parts, trust, at) {
+    Ok(match cms::verify_parts(value, &parts(file, cover), trust, at) {
         Ok(verdict) => (Some(verdict), padding_zero, Vec::new()),
         Err(why) => (None, padding_zero, vec![Fault::Unreadable { why: why.to_string() }]),
     })
