@@ -52,6 +52,7 @@ async fn command(args: Args, output: &mut Output) -> Result<Exit, ApiError> {
     match args.command {
         Command::Checklist(command) => commands::checklist::run(command, open, output).await,
         Command::Record(command) => commands::record::run(command, &open()?, output).await,
+        Command::Register(command) => commands::register::run(command, &open()?, output).await,
         Command::Condition(command) => commands::condition::run(command, output),
         Command::Probe(command) => commands::probe::run(command, &open()?, output).await,
         Command::Key(command) => commands::key::run(command, &open()?, output).await,

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod audit;
 pub mod checklist;
 pub mod condition;
 pub mod filled;

@@ -5,7 +5,8 @@ use crate::files::{self, read_limited};
 use crate::ledger::Asked;
 use crate::preview::preview;
 use crate::{
-    APP, Engine, State, authorities, corrections, forms, keys, ledger, library, register, sealing, verify, versions,
+    APP, Engine, State, audit, authorities, corrections, forms, keys, ledger, library, register, sealing, verify,
+    versions,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -427,6 +428,25 @@ impl Engine {
     /// The time-stamp authorities that are kept.
     pub fn kept_authorities(&self) -> Reply<Vec<String>> {
         Ok(authorities::kept(&self.state().store)?.into_iter().map(|one| one.url).collect())
+    }
+
+    /// See [`ExportRegister`].
+    pub async fn export_register(&self, req: ExportRegister) -> Reply<String> {
+        let sample = req.sample.and_then(|size| usize::try_from(size).ok());
+        let path = Path::new(&req.path);
+        let written = self.write_pack(&audit::Wanted { path, sample, seed: &req.seed })?;
+        let drawn = written.sample.map(|sample| {
+            let numbers: Vec<String> = sample.numbers.iter().map(u32::to_string).collect();
+            format!("; sample of {} by seed «{}»: {}", sample.population, sample.seed, numbers.join(", "))
+        });
+        let gaps = if written.missing.is_empty() { "without a gap" } else { "with gaps" };
+        Ok(format!("{}: {} records, {gaps}{}", req.path, written.records.len(), drawn.unwrap_or_default()))
+    }
+
+    /// See [`AttestRecord`].
+    pub async fn attest_record(&self, req: AttestRecord) -> Reply<String> {
+        self.write_attestation(&req.record, Path::new(&req.path))?;
+        Ok(req.path)
     }
 
     /// See [`ExportReport`].

@@ -66,6 +66,12 @@ impl Installation {
         Ok(signature.to_bytes().to_vec())
     }
 
+    /// Signs other bytes: ECDSA P-256 with SHA-256, in DER as OpenSSL takes it.
+    pub fn sign_bytes(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        let signature: Signature = self.signing.try_sign(bytes).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(signature.to_der().as_bytes().to_vec())
+    }
+
     /// What events are checked with.
     pub fn public_key(&self) -> InstallationKey {
         self.public.clone()

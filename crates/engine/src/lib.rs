@@ -4,6 +4,7 @@
 //! command-line arguments, and any decision of its own about records.
 
 mod around;
+mod audit;
 mod authorities;
 mod clock;
 mod commands;
@@ -28,6 +29,7 @@ mod store;
 mod verify;
 mod versions;
 mod watch;
+mod zip;
 
 pub use around::CALENDAR;
 pub use clock::{Computer, Environment};

@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::crypto::sha256;
 use crate::pdf::object::Stream;
 use crate::pdf::update::Update;
-use crate::pdf::{Dict, File, Object, PdfError, Ref};
+use crate::pdf::{Dict, File, Object, PdfError};
 use crate::seal::SealError;
 use crate::trust::Trust;
 
@@ -145,10 +145,15 @@ pub(crate) fn is_plain(file: &File<'_>, dss: &Object) -> Result<bool, PdfError> 
 fn plain_streams(file: &File<'_>, list: &Object) -> Result<bool, PdfError> {
     let Object::Array(list) = file.resolve(list)? else { return Ok(false) };
     for one in &list {
-        let Some(Object::Stream(stream)) = one.as_ref().map(|to: Ref| file.get(to)).transpose()? else {
-            return Ok(false);
+        let plain = match file.resolve(one)? {
+            Object::Stream(stream) => {
+                stream.dict.0.keys().all(|key| [&b"Length"[..], b"Filter", b"DecodeParms"].contains(&key.as_slice()))
+            }
+            // No data that counts, but nothing that could be shown or done either.
+            Object::Text(_) => true,
+            _ => false,
         };
-        if !stream.dict.0.keys().all(|key| [&b"Length"[..], b"Filter", b"DecodeParms"].contains(&key.as_slice())) {
+        if !plain {
             return Ok(false);
         }
     }

@@ -6,7 +6,9 @@ use crate::components::facts::tag;
 use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::app;
-use countersign_core::api::{BlankForm, ChecklistSource, ExportMarkdown, FillFromForm, ReadForm};
+use countersign_core::api::{
+    AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm,
+};
 use countersign_core::report::Paper;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +22,10 @@ pub(crate) enum Job {
     Markdown,
     /// A filled form into the record.
     Form,
+    /// The register for an auditor.
+    Register,
+    /// A statement about the record for other programs.
+    Attest,
 }
 
 impl Job {
@@ -28,12 +34,18 @@ impl Job {
             Self::Blank(_) => "Print a blank form",
             Self::Markdown => "Write as Markdown",
             Self::Form => "Fill in from a form",
+            Self::Register => "Export for auditors",
+            Self::Attest => "Write a signed statement",
         }
     }
 }
 
 /// A line that is told: the colour and word of its tag, what it is about, what is said of it.
 type Told = (&'static str, &'static str, String, String);
+
+fn written(what: String) -> Vec<Told> {
+    vec![("good", "written", what, String::new())]
+}
 
 #[component]
 pub(crate) fn Papers(job: Job) -> impl IntoView {
@@ -54,6 +66,16 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
             "The checklist's own file, with ticks and values in their places.",
             Purpose::Write("filled.md"),
             FileKind::Checklist,
+        ),
+        Job::Register => (
+            "Every record without a gap, signed; a random sample of 25; which control each part answers.",
+            Purpose::Write("register.zip"),
+            FileKind::Evidence,
+        ),
+        Job::Attest => (
+            "An in-toto statement in a DSSE envelope, signed by this installation.",
+            Purpose::Write("statement.json"),
+            FileKind::Evidence,
         ),
         Job::Form => ("A form of this checklist, filled in with any program.", Purpose::Read, FileKind::Report),
     };
@@ -87,10 +109,12 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
                         lines
                     })
                 }
-                (Job::Markdown, Some(record), _) => {
-                    let written = ipc::call(ExportMarkdown { record, path }).await;
-                    written.map(|path| vec![("good", "written", path, String::new())])
+                (Job::Markdown, Some(record), _) => ipc::call(ExportMarkdown { record, path }).await.map(written),
+                (Job::Register, ..) => {
+                    let asked = ExportRegister { path, sample: Some(25), seed: String::new() };
+                    ipc::call(asked).await.map(written)
                 }
+                (Job::Attest, Some(record), _) => ipc::call(AttestRecord { record, path }).await.map(written),
                 (Job::Form, Some(record), Some(person)) => {
                     let asked = ReadForm { record, person, path: path.clone() };
                     ipc::call(asked).await.map(|found| {

@@ -1,9 +1,11 @@
 //! The register: every record of this installation, the voided ones too: found by words, status, outcome and day, page by
 //! page, with what the finished live deployments come to.
 
+use super::record::papers;
 use crate::browser;
 use crate::components::banner::{empty, reading};
 use crate::components::facts::{count, tag, time};
+use crate::components::papers::Job;
 use crate::components::plot::{Bar, bars};
 use crate::components::progress::{bar, words};
 use crate::ipc;
@@ -150,6 +152,7 @@ pub(crate) fn Register() -> impl IntoView {
                     <h1>"Register"</h1>
                     <p class="muted">"Every record of this computer. Numbers have no gaps; a voided record stays listed."</p>
                 </div>
+                <div class="actions">{papers(app, "Export for auditors …", "register-export", Job::Register)}</div>
             </header>
             <div class="register-bar">
                 <input type="search" data-t="register-search" aria-label="Search" placeholder="Search: service, release, person, a reason, #12" prop:value=move || asked.find.get() on:input:target=move |event| asked.find.set(event.target().value())/>

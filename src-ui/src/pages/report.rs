@@ -380,5 +380,6 @@ fn Export(page: Page, record: RecordId) -> impl IntoView {
         <PathField path label="Path" handle="report-export-path" kind=FileKind::Report purpose=Purpose::Write("report.pdf") submit=Callback::new(move |()| export())/>
         <button type="button" class="button" data-t="report-export" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| by_click()>"Export"</button>
         {papers(page.app, "Write as Markdown …", "report-markdown", Job::Markdown)}
+        {papers(page.app, "Write a signed statement …", "report-attest", Job::Attest)}
     }
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub use checklist::{Checklist, Correct, StateArg};
 pub use keys::{Authority, Key, Later, Report, Roster, Sign};
 pub use record::{Baseline, HandOver, ImportForm, Incident, Outcome, Record, Round, WayArg};
-pub use register::Which;
+pub use register::{RegisterCommand, Which};
 
 /// Deployment checklists, filled in offline, signed off with personal keys, reported as a PDF that anybody can verify.
 #[derive(Debug, Parser)]
@@ -35,6 +35,9 @@ pub enum Command {
     /// Start records, fill them in, close them.
     #[command(subcommand)]
     Record(Record),
+    /// The register of all records.
+    #[command(subcommand)]
+    Register(RegisterCommand),
     /// Evaluate conditions.
     #[command(subcommand)]
     Condition(Condition),

@@ -35,6 +35,14 @@ pub enum Record {
     List(Which),
     /// What the finished live deployments come to: how many, how many failed, how long they took.
     Statistics(Which),
+    /// Write a signed in-toto statement about a record that ended (DSSE envelope).
+    Attest {
+        /// Number or id.
+        record: String,
+        /// The file.
+        #[arg(short, long, value_name = "JSON")]
+        output: PathBuf,
+    },
     /// Show a record: its items and their ids, deviations, sign-offs, probes.
     Show {
         /// Number or id.

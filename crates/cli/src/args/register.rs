@@ -1,8 +1,27 @@
 //! Which records, for lists and statistics.
 
 use super::Outcome;
+use clap::Subcommand;
 use countersign_core::register::RecordStatus;
 use countersign_core::time::Timestamp;
+use std::path::PathBuf;
+
+/// What is done with the register of all records.
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// Write it for an auditor: every record without a gap, signed; a random sample; which control each part answers.
+    Export {
+        /// A folder, or a file that ends in .zip.
+        #[arg(short, long, value_name = "DIR|ZIP")]
+        out: PathBuf,
+        /// Draw so many of the deployments that ended.
+        #[arg(long, value_name = "N")]
+        sample: Option<u32>,
+        /// What the sample is drawn by: the auditor's own words, so that nobody else chose them. Else random digits, which are stated.
+        #[arg(long, value_name = "WORDS", requires = "sample")]
+        seed: Option<String>,
+    },
+}
 
 /// Which records.
 #[derive(Debug, clap::Args)]

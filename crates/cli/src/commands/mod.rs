@@ -11,7 +11,7 @@ pub mod key;
 pub mod people;
 pub mod probe;
 pub mod record;
-mod register;
+pub mod register;
 pub mod report;
 pub mod rounds;
 pub mod sign;

@@ -6,7 +6,8 @@ use crate::{Exit, Output};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{
-    Act, ApiError, AttachBytes, AttachFile, ChangesSince, ChecklistSource, Code, ExportMarkdown, StartRecord,
+    Act, ApiError, AttachBytes, AttachFile, AttestRecord, ChangesSince, ChecklistSource, Code, ExportMarkdown,
+    StartRecord,
 };
 use countersign_core::checklist::ItemKind;
 use countersign_core::id::ItemId;
@@ -46,6 +47,11 @@ pub async fn run(command: Record, engine: &Engine, output: &mut Output) -> Resul
         }
         Record::List(which) => register::list(which, engine, output).await?,
         Record::Statistics(which) => register::statistics(which, engine, output).await?,
+        Record::Attest { record, output: to } => {
+            let record = find::record(engine, &record).await?.id;
+            let path = engine.attest_record(AttestRecord { record, path: to.display().to_string() }).await?;
+            output.result(&json!({ "path": path }), || path.clone())?;
+        }
         Record::Show { record } => {
             let view = find::record(engine, &record).await?;
             let object = json!({ "record": view, "progress": progress(&view), "deviations": deviations(&view), "rules": duties(&view) });
@@ -179,6 +185,7 @@ async fn intent(command: Record, engine: &Engine) -> Result<(View, Intent, Optio
         Record::New { .. }
         | Record::List(_)
         | Record::Statistics(_)
+        | Record::Attest { .. }
         | Record::Show { .. }
         | Record::Attach { .. }
         | Record::Gate { .. }

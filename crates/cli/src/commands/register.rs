@@ -1,14 +1,24 @@
-//! `countersign record list` and `record statistics`: the register by words, status, outcome, service and day.
+//! `countersign record list` and `record statistics`: the register by words, status, outcome, service and day. `register export`:
+//! all of it for an auditor.
 
-use crate::Output;
-use crate::args::Which;
-use countersign_core::api::{ApiError, RecordSummary, Register, RegisterStatistics};
+use crate::args::{RegisterCommand, Which};
+use crate::{Exit, Output};
+use countersign_core::api::{ApiError, ExportRegister, RecordSummary, Register, RegisterStatistics};
 use countersign_core::record::Outcome;
 use countersign_core::register::{Filter, Statistics};
 use countersign_core::time::duration_words;
 use countersign_engine::Engine;
 use serde_json::json;
 use std::fmt::Write as _;
+
+/// Runs a `register` command.
+pub async fn run(command: RegisterCommand, engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
+    let RegisterCommand::Export { out, sample, seed } = command;
+    let (path, seed) = (out.display().to_string(), seed.unwrap_or_default());
+    let written = engine.export_register(ExportRegister { path, sample, seed }).await?;
+    output.result(&json!({ "path": out, "written": written }), || written.clone())?;
+    Ok(Exit::Done)
+}
 
 /// Lists records, newest first.
 pub async fn list(which: Which, engine: &Engine, output: &mut Output) -> Result<(), ApiError> {

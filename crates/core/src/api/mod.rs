@@ -77,6 +77,8 @@ macro_rules! with_commands {
             sign_report: SignReport => ReportState,
             set_authority: SetAuthority => Vec<String>,
             stamp_report: StampReport => ReportState,
+            export_register: ExportRegister => String,
+            attest_record: AttestRecord => String,
             export_report: ExportReport => String,
             export_markdown: ExportMarkdown => String,
             verify_file: VerifyFile => Verification,

@@ -138,6 +138,26 @@ pub struct StampReport {
     pub long_term: bool,
 }
 
+/// Write the register for an auditor: signed, with a random sample and a control map. The reply says what was written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportRegister {
+    /// A folder, or a file that ends in `.zip`.
+    pub path: String,
+    /// How many records to draw; none: no sample.
+    pub sample: Option<u32>,
+    /// What the sample is drawn by; empty: random digits, which are stated.
+    pub seed: String,
+}
+
+/// Write a signed in-toto statement about a record that ended. The reply is the path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AttestRecord {
+    /// Which record.
+    pub record: RecordId,
+    /// Where to.
+    pub path: String,
+}
+
 /// Write the report to a file. The reply is the path.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportReport {
