@@ -72,6 +72,11 @@ pub(crate) const TESTS: &[Package] = &[
     package("qpdf", "checks the structure of reports", Trace::Program(&["qpdf"])),
     package("libnss3-tools", "a trust store for pdfsig: certutil", Trace::Program(&["certutil"])),
     package("openssl", "checks signatures on its own", Trace::Program(&["openssl"])),
+    package(
+        "fonts-droid-fallback",
+        "Chinese, Japanese and Korean glyphs for reports",
+        Trace::File(&["/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf"]),
+    ),
     package("python3-venv", "a place for the foreign verifiers", Trace::Program(&["python3"])),
 ];
 

@@ -11,7 +11,9 @@ use crate::sealing::{self, Room};
 use crate::store::{ReportRow, Store};
 use crate::{Engine, State};
 use chacha20::rand_core::Rng as _;
+use countersign_core::record::log::Bundle;
 use countersign_core::record::probe::{host_of, is_this_computer};
+use countersign_core::report::RECORD_FILE;
 use countersign_pades::later::{Unstamped, signature_imprint, with_signature_timestamp};
 use countersign_pades::verify::{Inspection, inspect};
 use countersign_pades::{Certificate, Trust, Validation, add_validation, ocsp, timestamp};
@@ -221,17 +223,21 @@ impl Engine {
         Ok(ReportRow { current: self.files.keep(&stamped)?, ..row })
     }
 
-    /// What time a report proves, and if it proves none, why.
-    pub(crate) fn time_words(&self, pdf: &[u8]) -> Result<String, Error> {
+    /// What time a report proves, and if it proves none, why; and the characters that no font had when it was made.
+    pub(crate) fn said(&self, pdf: &[u8]) -> Result<(String, Vec<String>), Error> {
         let found = inspect(pdf, &self.own_trust()?, date_time(self.environment.now())?)?;
         let words = countersign_verify::time_words(&found);
-        Ok(match sealing::any_stamp(&found) {
+        let record = found.attachments.iter().find(|file| file.name == RECORD_FILE);
+        let bundle = record.and_then(|file| serde_json::from_slice::<Bundle>(&file.bytes).ok());
+        let missing = bundle.map(|bundle| bundle.pages.missing).unwrap_or_default();
+        let time = match sealing::any_stamp(&found) {
             true => words,
             false => {
                 let why = self.reachable().err().map_or_else(|| "none was asked".to_owned(), |why| why.why());
                 format!("No time stamp: {why}. {words}")
             }
-        })
+        };
+        Ok((time, missing))
     }
 }
 

@@ -355,12 +355,13 @@ impl Engine {
     pub async fn report_state(&self, req: ReportStatus) -> Reply<ReportState> {
         let view = self.view(&req.record)?;
         let row = self.state().store.report(&req.record)?;
-        let time = row.map(|row| self.time_words(&self.files.read(row.current)?)).transpose()?.unwrap_or_default();
+        let said = row.map(|row| self.said(&self.files.read(row.current)?)).transpose()?;
+        let (time, missing) = said.unwrap_or_default();
         let authorities = {
             let state = self.state();
             self.authorities(&state.store, state.authorities.as_deref())?
         };
-        Ok(ReportState { time, authorities, ..sealing::state(&self.files, &view, row)? })
+        Ok(ReportState { time, missing, authorities, ..sealing::state(&self.files, &view, row)? })
     }
 
     /// See [`MakeReport`].
@@ -371,7 +372,7 @@ impl Engine {
             let State { store, installation, .. } = &mut *self.state();
             let log = store.log(&req.record)?;
             let shown = if req.leave_out_contacts { without_contacts(&log) } else { log.clone() };
-            let row = sealing::make(&self.files, &shown, installation, self.environment.now(), room)?;
+            let row = sealing::make(&self.files, &shown, installation, self.environment.now(), (req.paper, room))?;
             (log, row)
         };
         let row = self.stamp_newest(row, CERTIFICATION_FIELD).await?;
@@ -422,7 +423,7 @@ impl Engine {
         let limit = u64::try_from(countersign_verify::LIMIT).unwrap_or(u64::MAX);
         let stamped = self.stamped(read_limited(from, limit)?, long_term).await?;
         files::write_whole(to, &stamped)?;
-        Ok(self.time_words(&stamped)?)
+        Ok(self.said(&stamped)?.0)
     }
 
     /// The time-stamp authorities that are kept.

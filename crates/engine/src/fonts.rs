@@ -1,7 +1,9 @@
-//! Fonts of this computer, for scripts that the bundled faces do not have. Forms use them; reports do not, since their pages must come
-//! out the same on every computer.
+//! Fonts of this computer, for scripts that the bundled faces do not have. A report names those that it is set in, by their hash: its
+//! pages come out the same wherever the same fonts are.
 
 use crate::files::read_limited;
+use countersign_core::id::Digest;
+use countersign_core::record::log::FontUsed;
 use countersign_pages::{Fonts, covered};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,11 +13,30 @@ const FILES: usize = 600;
 const LARGEST: u64 = 40_000_000;
 /// How many fonts are added at most.
 const ADDED: usize = 3;
+/// Names the folders to look into, and no others, as PATH names them.
+const FOLDERS: &str = "COUNTERSIGN_FONTS";
 /// How deep folders of fonts are nested.
 const DEPTH: usize = 4;
 
 /// The bundled faces, and those of this computer's that have most of the missing characters (`U+4E2D`).
 pub fn with_installed(missing: &[String]) -> Fonts {
+    together(&installed(missing))
+}
+
+/// The bundled faces and these files.
+pub fn together(files: &[(FontUsed, Vec<u8>)]) -> Fonts {
+    files.iter().fold(Fonts::bundled(), |fonts, (_, bytes)| fonts.with(bytes.clone()))
+}
+
+/// The file of this computer's that a report names, if it is there unchanged.
+pub fn named(font: &FontUsed) -> Option<Vec<u8>> {
+    let same = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy() == font.name);
+    let found = files().into_iter().filter(same).filter_map(|path| read_limited(&path, LARGEST).ok());
+    found.into_iter().find(|bytes| Digest::of(bytes) == font.sha256)
+}
+
+/// Those of this computer's that have most of the missing characters.
+pub fn installed(missing: &[String]) -> Vec<(FontUsed, Vec<u8>)> {
     let wanted: BTreeSet<char> = missing.iter().filter_map(|name| character(name)).collect();
     let all: Vec<char> = wanted.iter().copied().collect();
     let mut found = Vec::new();
@@ -32,8 +53,12 @@ pub fn with_installed(missing: &[String]) -> Fonts {
     }
     let coverages: Vec<&[char]> = found.iter().map(|(_, has)| has.as_slice()).collect();
     let paths = choose(&coverages, wanted).into_iter().filter_map(|at| found.get(at)).map(|(path, _)| path);
-    let bytes = paths.filter_map(|path| read_limited(path, LARGEST).ok());
-    bytes.fold(Fonts::bundled(), Fonts::with)
+    let font = |path: &PathBuf| {
+        let bytes = read_limited(path, LARGEST).ok()?;
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some((FontUsed { name, sha256: Digest::of(&bytes) }, bytes))
+    };
+    paths.filter_map(font).collect()
 }
 
 fn character(name: &str) -> Option<char> {
@@ -57,7 +82,9 @@ fn choose(coverages: &[&[char]], mut wanted: BTreeSet<char>) -> Vec<usize> {
 fn files() -> Vec<PathBuf> {
     let system = ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "/Library/Fonts"];
     let windows = std::env::var_os("WINDIR").map(|folder| Path::new(&folder).join("Fonts"));
-    let folders = system.map(PathBuf::from).into_iter().chain(dirs::font_dir()).chain(windows);
+    let stated = std::env::var_os(FOLDERS).map(|folders| std::env::split_paths(&folders).collect::<Vec<_>>());
+    let usual = || system.map(PathBuf::from).into_iter().chain(dirs::font_dir()).chain(windows).collect();
+    let folders = stated.unwrap_or_else(usual).into_iter();
     let mut waiting: Vec<(PathBuf, usize)> = folders.map(|folder| (folder, 0)).collect();
     let mut found = Vec::new();
     while let Some((folder, depth)) = waiting.pop() {

@@ -3,6 +3,7 @@
 use crate::clock::date_time;
 use crate::error::{Error, NotYet};
 use crate::files::Files;
+use crate::fonts;
 use crate::installation::Installation;
 use crate::keys::fingerprint;
 use crate::store::ReportRow;
@@ -56,16 +57,26 @@ pub fn make(
     log: &[Entry],
     installation: &Installation,
     at: Timestamp,
-    room: Room,
+    (paper, room): (Paper, Room),
 ) -> Result<ReportRow, Error> {
     let view = &fold(log)?;
     if view.is_open() {
         return Err(NotYet::StillOpen.into());
     }
     let fault = |fault| Error::Log { record: view.id.clone(), fault };
-    let bundle = Bundle::of(log, &[installation.public_key()], crate::APP).map_err(fault)?;
-    let report = report::compose(view, &bundle, log, Paper::A4)?;
-    let rendered = countersign_pages::render(&report)?;
+    let mut bundle = Bundle::of(log, &[installation.public_key()], crate::APP).map_err(fault)?;
+    bundle.pages.paper = paper;
+    let mut report = report::compose(view, &bundle, log, paper)?;
+    let mut rendered = countersign_pages::render(&report)?;
+    if !rendered.missing_glyphs.is_empty() {
+        let installed = fonts::installed(&rendered.missing_glyphs);
+        let together = fonts::together(&installed);
+        bundle.pages.missing = countersign_pages::render_with(&report, &together)?.missing_glyphs;
+        bundle.pages.fonts = installed.into_iter().map(|(font, _)| font).collect();
+        // The report says in itself what it is set in, and what no font had.
+        report = report::compose(view, &bundle, log, paper)?;
+        rendered = countersign_pages::render_with(&report, &together)?;
+    }
     let base = files.keep(&rendered.pdf)?;
     let slot = report.signatures.first().ok_or_else(|| Error::Internal("the report has no fields".to_owned()))?;
     let certified = fill(&rendered.pdf, slot, installation.identity(), at, (Act::Certify, room))?;
@@ -102,8 +113,8 @@ pub fn any_stamp(found: &Inspection) -> bool {
 
 /// Where the report of a record stands; what time it proves is said elsewhere.
 pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<ReportState, Error> {
-    let (time, authorities) = (String::new(), Vec::new());
-    let Some(row) = row else { return Ok(ReportState { made: None, outdated: false, time, authorities }) };
+    let (time, authorities, missing) = (String::new(), Vec::new(), Vec::new());
+    let Some(row) = row else { return Ok(ReportState { made: None, outdated: false, time, missing, authorities }) };
     let pdf = files.read(row.current)?;
     let filled = countersign_pades::fields(&pdf)?;
     let made = view.reports.iter().rev().find(|made| made.base == row.base);
@@ -124,6 +135,7 @@ pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<Repor
         }),
         outdated,
         time,
+        missing,
         authorities,
     })
 }

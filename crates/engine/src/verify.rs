@@ -18,5 +18,5 @@ pub fn verify_file(path: &Path, trust: Option<&Path>, own: Trust, now: Timestamp
         Some(trust) => Trust::from_pem(&String::from_utf8_lossy(&read_limited(trust, TRUST_LIMIT)?))?,
         None => own,
     };
-    Ok(countersign_verify::verify(&path.display().to_string(), &pdf, &trust, now)?)
+    Ok(countersign_verify::verify_with(&path.display().to_string(), &pdf, &trust, now, &crate::fonts::named)?)
 }

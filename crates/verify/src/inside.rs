@@ -1,11 +1,12 @@
 //! The record inside a report: read, checked by itself, and set again as pages.
 
-use countersign_core::record::log::Bundle;
+use crate::FontFinder;
+use countersign_core::record::log::{Bundle, PageSetting};
 use countersign_core::record::{Entry, View, deviations, fold, progress};
-use countersign_core::report::{self, ComposeError, Paper, RECORD_FILE};
+use countersign_core::report::{self, ComposeError, RECORD_FILE};
 use countersign_core::verdict::RecordFact;
 use countersign_pades::verify::Inspection;
-use countersign_pages::PagesError;
+use countersign_pages::{Fonts, PagesError};
 
 /// The record inside a report.
 pub(crate) struct Inside {
@@ -36,12 +37,29 @@ pub(crate) enum Unset {
     Compose(#[from] ComposeError),
     #[error("{0}")]
     Pages(#[from] PagesError),
+    #[error("they name {0}, which their text does not need.")]
+    Needless(String),
+    /// Fonts that are not here.
+    #[error("{0}")]
+    Fonts(String),
 }
 
 /// What the pages should be: the same record gives the same bytes.
-pub(crate) fn pages(inside: &Inside) -> Result<Vec<u8>, Unset> {
-    let report = report::compose(&inside.view, &inside.bundle, &inside.log, Paper::A4)?;
-    Ok(countersign_pages::render(&report)?.pdf)
+pub(crate) fn pages(inside: &Inside, fonts: &FontFinder<'_>) -> Result<Vec<u8>, Unset> {
+    let PageSetting { paper, fonts: named, .. } = &inside.bundle.pages;
+    let report = report::compose(&inside.view, &inside.bundle, &inside.log, *paper)?;
+    if named.is_empty() {
+        return Ok(countersign_pages::render(&report)?.pdf);
+    }
+    let names = || named.iter().map(|font| font.name.as_str()).collect::<Vec<_>>().join(" and ");
+    // Otherwise whoever names a font that nobody has would not be compared with.
+    if countersign_pages::render(&report)?.missing_glyphs.is_empty() {
+        return Err(Unset::Needless(names()));
+    }
+    let found: Option<Vec<Vec<u8>>> = named.iter().map(fonts).collect();
+    let found = found.ok_or_else(|| Unset::Fonts(names()))?;
+    let together = found.into_iter().fold(Fonts::bundled(), Fonts::with);
+    Ok(countersign_pages::render_with(&report, &together)?.pdf)
 }
 
 pub(crate) fn fact(inside: &Inside) -> RecordFact {

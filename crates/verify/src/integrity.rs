@@ -1,11 +1,17 @@
 //! Integrity: every byte is the one that was signed, nothing was added but signatures, and the pages show the record inside.
 
-use crate::inside::{self, Inside};
+use crate::FontFinder;
+use crate::inside::{self, Inside, Unset};
 use countersign_core::report::CERTIFICATION_FIELD;
 use countersign_core::verdict::Verdict;
 use countersign_pades::verify::{Coverage, Inspection, before_first_signature};
 
-pub(crate) fn verdict(pdf: &[u8], found: &Inspection, inside: &Result<Inside, String>) -> Verdict {
+pub(crate) fn verdict(
+    pdf: &[u8],
+    found: &Inspection,
+    inside: &Result<Inside, String>,
+    fonts: &FontFinder<'_>,
+) -> Verdict {
     let mut objections = Vec::new();
     if !crate::any_signature(found) {
         objections.push("The file has no signature.".to_owned());
@@ -28,14 +34,20 @@ pub(crate) fn verdict(pdf: &[u8], found: &Inspection, inside: &Result<Inside, St
                 "The {} events of the record inside follow each other without a gap and bear the installation's signature.",
                 inside.log.len()
             ));
-            compare_pages(pdf, inside, &mut objections, &mut because);
+            compare_pages(pdf, inside, fonts, &mut objections, &mut because);
         }
     }
     Verdict::of(objections, because)
 }
 
-fn compare_pages(pdf: &[u8], inside: &Inside, objections: &mut Vec<String>, because: &mut Vec<String>) {
-    match inside::pages(inside) {
+fn compare_pages(
+    pdf: &[u8],
+    inside: &Inside,
+    fonts: &FontFinder<'_>,
+    objections: &mut Vec<String>,
+    because: &mut Vec<String>,
+) {
+    match inside::pages(inside, fonts) {
         Ok(pages) if pdf.starts_with(&pages) => match before_first_signature(pdf, pages.len()) {
             Ok(changes) => {
                 because.push(
@@ -52,6 +64,9 @@ fn compare_pages(pdf: &[u8], inside: &Inside, objections: &mut Vec<String>, beca
         Ok(_) => because.push(format!(
             "The pages were made by {}; whether they show the record inside was not compared.",
             inside.bundle.app
+        )),
+        Err(Unset::Fonts(names)) => because.push(format!(
+            "The pages are set in {names} besides the bundled faces, which this computer does not have; whether they show the record inside was not compared."
         )),
         Err(error) => objections.push(format!("The pages could not be compared with the record inside: {error}")),
     }

@@ -15,6 +15,7 @@ pub use identity::fingerprint;
 pub use time::words as time_words;
 
 use countersign_core::id::Digest;
+use countersign_core::record::log::FontUsed;
 use countersign_core::time::Timestamp;
 use countersign_core::verdict::{Holds, SignatureFact, Verdict, Verification};
 use countersign_pades::verify::{IdentityVerdict, Inspection, Kind, SignatureFacts, inspect};
@@ -25,6 +26,9 @@ pub const APP: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
 
 /// The largest report that is taken, in bytes.
 pub const LIMIT: usize = countersign_pades::MAX_FILE_BYTES;
+
+/// Gives the bytes of a font that a report names, if it is there.
+pub type FontFinder<'a> = dyn Fn(&FontUsed) -> Option<Vec<u8>> + 'a;
 
 /// Why there are no verdicts.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,20 @@ pub enum Error {
 /// When the file cannot be read as a PDF and has no signature to judge. A signed file that somebody has damaged is no error: its
 /// integrity does not hold.
 pub fn verify(name: &str, pdf: &[u8], trust: &Trust, now: Timestamp) -> Result<Verification, Error> {
+    verify_with(name, pdf, trust, now, &|_| None)
+}
+
+/// As [`verify`], with the fonts of this computer, for reports whose pages are set in more than the bundled faces.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_with(
+    name: &str,
+    pdf: &[u8],
+    trust: &Trust,
+    now: Timestamp,
+    fonts: &FontFinder<'_>,
+) -> Result<Verification, Error> {
     let at = moment::date_time(now).ok_or(Error::Moment(now))?;
     let found = match inspect(pdf, trust, at) {
         Ok(found) => found,
@@ -51,7 +69,7 @@ pub fn verify(name: &str, pdf: &[u8], trust: &Trust, now: Timestamp) -> Result<V
     };
     let inside = inside::read(&found);
     let whole = inside.as_ref().ok();
-    let integrity = integrity::verdict(pdf, &found, &inside);
+    let integrity = integrity::verdict(pdf, &found, &inside, fonts);
     let identity = identity::verdict(&found, whole, trust);
     let time = time::verdict(&found, whole, now);
     let completeness = completeness::verdict(&found, &inside);

@@ -18,6 +18,7 @@ use countersign_core::api::{
 };
 use countersign_core::id::RecordId;
 use countersign_core::record::{Closing, Intent, Outcome, Progress};
+use countersign_core::report::Paper;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -245,11 +246,16 @@ fn Close(open: u32) -> impl IntoView {
 fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl IntoView {
     let app = page.app;
     let of_make = record.clone();
-    let leave_out = RwSignal::new(false);
+    let (leave_out, letter) = (RwSignal::new(false), RwSignal::new(false));
     let make = move |_| match app.person() {
         Some(person) => page.run(
             "Making the report",
-            MakeReport { record: of_make.clone(), person, leave_out_contacts: leave_out.get_untracked() },
+            MakeReport {
+                record: of_make.clone(),
+                person,
+                leave_out_contacts: leave_out.get_untracked(),
+                paper: if letter.get_untracked() { Paper::Letter } else { Paper::A4 },
+            },
             || (),
         ),
         None => app.dialog.set(Some(crate::components::dialogs::Dialog::Name)),
@@ -260,12 +266,16 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
         {match state.made {
             None if closed => view! { <p class="muted">"No report yet. It becomes one PDF: outcome and deviations first, everything with who and when, and the record itself inside."</p> }.into_any(),
             None => view! { <p class="muted">"Close the record first; then its report can be made."</p> }.into_any(),
-            Some(made) => view! { <Made page record=record.clone() made outdated time=state.time/> }.into_any(),
+            Some(made) => view! { <Made page record=record.clone() made outdated time=state.time missing=state.missing.join(" ")/> }.into_any(),
         }}
         {(closed && (first || outdated)).then(|| view! {
             <label class="leave-out">
                 <input type="checkbox" data-t="leave-out" on:change:target=move |event| leave_out.set(event.target().checked())/>
                 " Leave out how to reach people; the hashes stay"
+            </label>
+            <label class="leave-out">
+                <input type="checkbox" data-t="report-letter" on:change:target=move |event| letter.set(event.target().checked())/>
+                " US Letter, not A4"
             </label>
             <button type="button" class="button primary" data-t="report-make" disabled=move || page.busy.get().is_some() on:click=make>
                 {icon(Icon::Document)}
@@ -276,7 +286,14 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
 }
 
 #[component]
-fn Made(page: Page, record: RecordId, made: MadeReport, outdated: bool, time: String) -> impl IntoView {
+fn Made(
+    page: Page,
+    record: RecordId,
+    made: MadeReport,
+    outdated: bool,
+    time: String,
+    missing: String,
+) -> impl IntoView {
     let missing = made.fields.iter().filter(|field| !field.signed).count();
     let of_fields = record.clone();
     let of_stamp = record.clone();
@@ -292,6 +309,7 @@ fn Made(page: Page, record: RecordId, made: MadeReport, outdated: bool, time: St
         </dl>
         <h3>{if missing == 0 { "All have signed".to_owned() } else { count(missing, "signature is missing", "signatures are missing") }}</h3>
         <ul class="report-fields">{fields}</ul>
+        {(!missing.is_empty()).then(|| view! { <p>{tag("warn", "no glyph")}" "{missing}</p> })}
         <p class="muted" data-t="report-time">{time}</p>
         <button type="button" class="button small" data-t="report-stamp" disabled=move || page.busy.get().is_some() on:click=stamp>"Add a time stamp"</button>
         <Export page record/>

@@ -142,6 +142,9 @@ pub struct Report {
     /// Leave out how to reach people, for a report that is passed on. The hashes stay, and the record keeps the words.
     #[arg(long)]
     pub leave_out_contacts: bool,
+    /// The paper; with a new report.
+    #[arg(long, value_enum, default_value_t = super::checklist::PaperArg::A4)]
+    pub paper: super::checklist::PaperArg,
     /// Make it anew even if there is one.
     #[arg(long)]
     pub anew: bool,

@@ -23,7 +23,9 @@ pub async fn run(command: Report, engine: &Engine, output: &mut Output) -> Resul
     if state.made.is_none() || state.outdated || command.anew || command.leave_out_contacts {
         let person = find::person(engine, command.who.person.as_deref()).await?;
         let leave_out_contacts = command.leave_out_contacts;
-        state = engine.make_report(MakeReport { record: record.clone(), person, leave_out_contacts }).await?;
+        state = engine
+            .make_report(MakeReport { record: record.clone(), person, leave_out_contacts, paper: command.paper.into() })
+            .await?;
     }
     let mut signed = Vec::new();
     for (index, words) in command.keys.iter().enumerate() {
@@ -69,6 +71,9 @@ fn words(path: &str, state: &ReportState) -> String {
         for field in &made.fields {
             let signed = if field.signed { "signed" } else { "not signed yet" };
             let _ = writeln!(words, "  {:<14} {}, {}", signed, field.person, field.role);
+        }
+        if !state.missing.is_empty() {
+            let _ = writeln!(words, "No font has {}; each stands as its code.", state.missing.join(" "));
         }
         let _ = writeln!(words, "{}", state.time);
     }

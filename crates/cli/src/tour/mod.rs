@@ -272,7 +272,12 @@ impl Tour<'_> {
     async fn report(&mut self, out: &Path, keys: &[KeyId]) -> Result<PathBuf, ApiError> {
         let record = &self.record;
         self.engine
-            .make_report(MakeReport { record: record.clone(), person: DEPLOYER.into(), leave_out_contacts: false })
+            .make_report(MakeReport {
+                record: record.clone(),
+                person: DEPLOYER.into(),
+                leave_out_contacts: false,
+                paper: countersign_core::report::Paper::A4,
+            })
             .await?;
         for key in keys {
             let (record, key, passphrase) = (record.clone(), key.clone(), Secret(PASSPHRASE.to_owned()));

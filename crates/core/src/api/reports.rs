@@ -3,6 +3,7 @@
 use super::Secret;
 use crate::id::{Digest, KeyId, RecordId};
 use crate::record::{Decision, Deviation, Meaning, Person, Progress, Statement};
+use crate::report::Paper;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,8 @@ pub struct ReportState {
     pub outdated: bool,
     /// What time is proven, and if it is not, why; empty while there is no report.
     pub time: String,
+    /// Characters that no font of this computer had, as `U+0917`.
+    pub missing: Vec<String>,
     /// Where time stamps come from (URLs), in the order in which they are asked.
     pub authorities: Vec<String>,
 }
@@ -105,6 +108,9 @@ pub struct MakeReport {
     /// Leave out how to reach people; the record keeps it.
     #[serde(default)]
     pub leave_out_contacts: bool,
+    /// On which paper.
+    #[serde(default)]
+    pub paper: Paper,
 }
 
 /// Sign a report that was made.

@@ -3,6 +3,7 @@
 
 use super::event::{Body, Content, Event, EventError};
 use crate::id::{Digest, RecordId};
+use crate::report::Paper;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use p256::ecdsa::signature::Verifier as _;
@@ -62,6 +63,40 @@ pub struct Bundle {
     pub installations: Vec<String>,
     /// The log in order.
     pub events: Vec<BundledEvent>,
+    /// How the pages around it were set, where that is not the usual way.
+    #[serde(default, skip_serializing_if = "PageSetting::is_usual")]
+    pub pages: PageSetting,
+}
+
+/// How the pages of a report were set, besides what the record says: A4 and the bundled faces are the usual way. Whoever sets them
+/// again needs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageSetting {
+    /// On which paper.
+    pub paper: Paper,
+    /// The fonts besides the bundled ones, in the order in which they were asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<FontUsed>,
+    /// Characters that no font had, as `U+0917`; the pages show each as `[U+0917]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+/// A font of the computer that set the pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FontUsed {
+    /// The file's name.
+    pub name: String,
+    /// SHA-256 of the file.
+    pub sha256: Digest,
+}
+
+impl PageSetting {
+    /// A4, bundled faces, and a glyph for every character.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An event in a [`Bundle`].
@@ -193,6 +228,7 @@ impl Bundle {
             record: first.event.record.clone(),
             installations: keys.iter().map(|key| BASE64.encode(&key.0)).collect(),
             events: (1..).zip(log).map(text).collect::<Result<_, LogFault>>()?,
+            pages: PageSetting::default(),
         })
     }
 

@@ -6,7 +6,7 @@ use super::model::{
     TimelinePoint, Tone, plain,
 };
 use super::{Paper, evidence, gates, people, probes, rounds, rules};
-use crate::record::log::Bundle;
+use crate::record::log::{Bundle, PageSetting};
 use crate::record::{
     Decision, DeviationKind, Entry, Freshness, Header, Outcome, SignedOff, View, Way, deviations, freshness, progress,
     progress_of_sections,
@@ -28,6 +28,7 @@ pub enum ComposeError {
 
 /// Composes the report of a record from its view and the bundle of the log that the view was made from.
 pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Result<Report, ComposeError> {
+    let setting = &bundle.pages;
     let bundle = serde_json_canonicalizer::to_vec(bundle)?;
     let mut blocks = Vec::new();
     first_page(view, &mut blocks);
@@ -50,6 +51,7 @@ pub fn compose(view: &View, bundle: &Bundle, log: &[Entry], paper: Paper) -> Res
     sign_offs(view, &mut blocks);
     evidence::blocks(view, &mut blocks);
     log_of(log, &mut blocks);
+    setting_of(setting, &mut blocks);
     Ok(Report {
         title: view.template.title.clone(),
         subtitle: subtitle(view),
@@ -336,6 +338,29 @@ fn notes(view: &View, blocks: &mut Vec<Block>) {
     });
     let columns = vec![column("Note", 60), column("Who", 18), column("When", 22)];
     blocks.push(Block::Table { columns, rows: rows.collect() });
+}
+
+/// What the pages were set in, where the bundled faces do not do.
+fn setting_of(setting: &PageSetting, blocks: &mut Vec<Block>) {
+    if setting.fonts.is_empty() && setting.missing.is_empty() {
+        return;
+    }
+    blocks.push(heading(1, "Fonts"));
+    for font in &setting.fonts {
+        let mut text = plain(format!(
+            "Some characters are set in {}, a font of the computer that made this report, SHA-256 ",
+            font.name
+        ));
+        text.push(Span::new(font.sha256.to_string(), Style::Code));
+        blocks.push(Block::Paragraph { text });
+    }
+    if !setting.missing.is_empty() {
+        let words = format!(
+            "No font of that computer had these characters; each stands as its code in brackets, and as itself in {RECORD_FILE}: {}.",
+            setting.missing.join(", ")
+        );
+        blocks.push(Block::Paragraph { text: plain(words) });
+    }
 }
 
 fn log_of(log: &[Entry], blocks: &mut Vec<Block>) {
