@@ -49,7 +49,7 @@ fn the_baseline_takes_what_probes_measured_and_leaves_what_is_typed() {
     let (desk, service) = (Desk::new(), Service::start());
     let before = CHECKLIST.split("## Watch").next().unwrap();
     let file =
-        desk.write("watched.md", &format!("{before}- [ ] The figures answer: `curl -f {}`\n", service.url("/figures")));
+        desk.write("watched.md", format!("{before}- [ ] The figures answer: `curl -f {}`\n", service.url("/figures")));
     by_dana(&desk, &["record", "new", &file, "--set", "release=2"]).expect(0);
     by_dana(&desk, &["record", "answer", "1", "Error rate", "0.3"]).expect(0);
     by_dana(&desk, &["record", "baseline", "1", "--fill"]).expect(4);
