@@ -266,7 +266,7 @@ fn made(page: Page, record: RecordId, closed: bool, state: ReportState) -> impl 
         {match state.made {
             None if closed => view! { <p class="muted">"No report yet. It becomes one PDF: outcome and deviations first, everything with who and when, and the record itself inside."</p> }.into_any(),
             None => view! { <p class="muted">"Close the record first; then its report can be made."</p> }.into_any(),
-            Some(made) => view! { <Made page record=record.clone() made outdated time=state.time missing=state.missing.join(" ")/> }.into_any(),
+            Some(made) => view! { <Made page record=record.clone() made outdated time=state.time no_glyph=state.missing.join(" ")/> }.into_any(),
         }}
         {(closed && (first || outdated)).then(|| view! {
             <label class="leave-out">
@@ -292,7 +292,7 @@ fn Made(
     made: MadeReport,
     outdated: bool,
     time: String,
-    missing: String,
+    no_glyph: String,
 ) -> impl IntoView {
     let missing = made.fields.iter().filter(|field| !field.signed).count();
     let of_fields = record.clone();
@@ -309,7 +309,7 @@ fn Made(
         </dl>
         <h3>{if missing == 0 { "All have signed".to_owned() } else { count(missing, "signature is missing", "signatures are missing") }}</h3>
         <ul class="report-fields">{fields}</ul>
-        {(!missing.is_empty()).then(|| view! { <p>{tag("warn", "no glyph")}" "{missing}</p> })}
+        {(!no_glyph.is_empty()).then(|| view! { <p>{tag("warn", "no glyph")}" "{no_glyph}</p> })}
         <p class="muted" data-t="report-time">{time}</p>
         <button type="button" class="button small" data-t="report-stamp" disabled=move || page.busy.get().is_some() on:click=stamp>"Add a time stamp"</button>
         <Export page record/>
