@@ -1,12 +1,7 @@
 #!/usr/bin/env python3
 """A verifier of Countersign reports, written from docs/format.md alone. It forms four of the five verdicts; policy needs the
 reading of checklists. Usage: verifier.py REPORT.pdf ROOTS.pem. Prints one JSON object; exit code 0 if all four hold, else 1."""
-import base64
-import hashlib
-import io
-import json
-import re
-import sys
+import base64, hashlib, io, json, re, sys
 from datetime import datetime, timedelta, timezone
 
 import pikepdf
@@ -18,18 +13,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 from cryptography.x509.oid import NameOID
 
+import verifier_time
+
 TOLERANCE = timedelta(minutes=5)
 PURPOSES = {"1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4", "2.5.29.37.0"}
-TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
-
 def digest(data):
     return hashlib.sha256(data).hexdigest()
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
 def moment(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
 def pdf_moment(text):
     parts = re.fullmatch(r"D:(\d{14})(?:Z|([+-])(\d\d)'?(\d\d)'?)?.*", text)
     at = datetime.strptime(parts[1] + "Z", "%Y%m%d%H%M%S%z")
@@ -44,7 +37,6 @@ class Trust:
         load = lambda block: x509.load_der_x509_certificate(core.Sequence.load(base64.b64decode(block)).dump())
         self.roots, self.time_roots = [load(block) for block in blocks(b"CERTIFICATE")], [load(block) for block in blocks(b"TRUSTED CERTIFICATE")]
         self.lists = [x509.load_der_x509_crl(base64.b64decode(block)) for block in blocks(b"X509 CRL")]
-
     def revoked(self, certificate, issuer, at):
         for each in self.lists:
             if each.issuer == issuer.subject and each.is_signature_valid(issuer.public_key()):
@@ -52,7 +44,6 @@ class Trust:
                 if entry is not None and entry.revocation_date_utc <= at:
                     return True
         return False
-
     def leads_to_root(self, certificate, carried, at, roots, depth=0):
         if not in_force(certificate, at) or depth > 6:
             return False
@@ -69,7 +60,6 @@ class Trust:
             if self.leads_to_root(issuer, carried, at, roots, depth + 1):
                 return True
         return False
-
     def trusts(self, certificate, carried, at):
         usage, purposes = extension(certificate, x509.KeyUsage), extension(certificate, x509.ExtendedKeyUsage)
         if usage is not None and not (usage.digital_signature or usage.content_commitment):
@@ -77,26 +67,15 @@ class Trust:
         if purposes is not None and not PURPOSES & {purpose.dotted_string for purpose in purposes}:
             return False
         return self.leads_to_root(certificate, carried, at, self.roots)
-
-    def proves_time(self, certificate, carried, at):
-        """Whether an authority is believed; None if nobody vouches for it; an exception if it may not say what time it is."""
-        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-        if not purposes.critical or [one.dotted_string for one in purposes.value] != [TIME_STAMPING] or not in_force(certificate, at):
-            raise ValueError("its authority may not stamp time, or not then")
-        return self.leads_to_root(certificate, carried, at, self.roots + self.time_roots) or None
-
 def extension(certificate, kind):
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-
 def in_force(certificate, at):
     return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-
 def name_of(certificate, oid):
     return next((one.value for one in certificate.subject.get_attributes_for_oid(oid)), None)
-
 def check_cms(value, content=None):
     """The signer's certificate and the others that came along; an exception if the signature does not hold."""
     data = cms.ContentInfo.load(value, strict=True)["content"]
@@ -123,24 +102,6 @@ def check_cms(value, content=None):
     signed = signer["signed_attrs"].untag().dump(force=True)
     verify(mine[0].public_key(), signer["signature"].native, signed, {"sha256": hashes.SHA256(), "sha384": hashes.SHA384()}[algorithm])
     return mine[0], [one for one in certificates if one != mine[0]]
-
-def check_token(token, content):
-    """When a time-stamp token saw some content, and by whom."""
-    signer, carried = check_cms(token)
-    info = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
-    imprint = info["message_imprint"]
-    if imprint["hashed_message"].native != hashlib.new(imprint["hash_algorithm"]["algorithm"].native, content).digest():
-        raise ValueError("the time stamp is over something else")
-    return info["gen_time"].native, signer, carried
-
-def beside(value):
-    """The time-stamp token beside a signature, if there is one, and what it has to be over."""
-    (signer,) = cms.ContentInfo.load(value)["content"]["signer_infos"]
-    found = list(signer["unsigned_attrs"]) if signer["unsigned_attrs"].native else []
-    if [one["type"].native for one in found] not in ([], ["signature_time_stamp_token"]):
-        raise ValueError("something else stands beside the signature")
-    return (found[0]["values"][0].dump() if found else None), signer["signature"].native
-
 def verify(key, signature, data, algorithm):
     key.verify(signature, data, *([ec.ECDSA(algorithm)] if isinstance(key, ec.EllipticCurvePublicKey) else [padding.PKCS1v15(), algorithm]))
 
@@ -157,20 +118,13 @@ def open_pdf(data):
     if pdf.get_warnings():
         raise ValueError("the file is damaged")
     return pdf, text
-
 def fields_of(pdf):
     form = pdf.Root.get("/AcroForm", {})
     return {str(one.T): one for one in form.get("/Fields", []) if one.get("/FT") == "/Sig"}
-
-def is_stamp(field):
-    return set(field.keys()) <= {"/Type", "/Subtype", "/FT", "/T", "/F", "/P", "/Rect", "/V"} and field.get("/V", {}).get(
-        "/SubFilter") == "/ETSI.RFC3161" and not any(float(side) for side in field.get("/Rect", []))
-
 def cover(data, value):
     """Where what a signature covers ends, its content, and its CMS value (section 6)."""
     start, a, b, c = (int(number) for number in value.ByteRange)
-    end = b + c
-    gap = data[a:b]
+    end, gap = b + c, data[a:b]
     if start != 0 or not re.fullmatch(rb"<([0-9A-F]*|[0-9a-f]*)>", gap) or end > len(data):
         raise ValueError("the ranges do not leave out the value alone")
     if bytes.fromhex(gap[1:-1].decode()) != bytes(value.Contents):
@@ -182,18 +136,16 @@ def cover(data, value):
     if padded[length:].strip(b"\0"):
         raise ValueError("something hides behind the value")
     return end, data[:a] + data[b:end], padded[:length]
-
 def unlawful(old, new):
     """Whether a later revision changed more than section 6 allows."""
     (before, before_text), (after, after_text) = old, new
     if before.trailer.Root.objgen != after.trailer.Root.objgen or set(before_text) - set(after_text):
         return True
-    filled = set()
+    filled, form = set(), before.Root.AcroForm
     for name, field in fields_of(before).items():
         other = fields_of(after).get(name)
         if other is not None and "/V" not in field and "/V" in other and other.V.objgen[0] not in before_text:
             filled.add(field.objgen[0])
-    form = before.Root.AcroForm
     for number in before_text:
         if before_text[number] == after_text[number]:
             continue
@@ -204,12 +156,7 @@ def unlawful(old, new):
                 if key not in one or key not in other or one[key].unparse() != other[key].unparse()}
         allowed = {"/V", "/AP"} if number in filled else {"/SigFlags", "/Fields"} if number == form.objgen[0] else \
             {"/DSS", "/Extensions"} if number == before.Root.objgen[0] else set()
-        if number == form.objgen[0] and any(
-                not is_stamp(new_field) or new_field.objgen[0] in before_text for new_field in list(other.Fields)[len(one.Fields):]):
-            return True
-        if number == form.objgen[0] and [f.objgen for f in one.Fields] != [f.objgen for f in other.Fields][:len(one.Fields)]:
-            return True
-        if keys - allowed:
+        if keys - allowed or number == form.objgen[0] and not verifier_time.only_time_stamps_added(one, other, before_text):
             return True
     return False
 
@@ -219,9 +166,8 @@ def open_log(bundle):
     keys = {digest(base64.b64decode(key)): base64.b64decode(key) for key in bundle["installations"]}
     before, log = [], []
     for each in bundle["events"]:
-        data = each["event"].encode()
+        data, raw = each["event"].encode(), base64.b64decode(each["signature"])
         event = json.loads(data)
-        raw = base64.b64decode(each["signature"])
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), keys[event["author"]["installation"]])
         halves = (int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
         if "aside" in each:
@@ -241,7 +187,6 @@ def open_log(bundle):
     if (bundle["format"], bundle["v"], first["kind"]) != ("countersign-record", 1, "started") or digest(data) != first["checklist"]["sha256"]:
         raise ValueError("this is no record")
     return log
-
 def standing(sign_offs):
     same, people, kept = set(), set(), []
     for one in reversed(sign_offs):
@@ -259,27 +204,26 @@ def standing(sign_offs):
 def judge(data, trust, now):
     bad = {"integrity": [], "identity": [], "time": [], "completeness": []}
     whole = open_pdf(data)
-    fields = fields_of(whole[0])
     signatures, stamps = [], []
-    for name, field in fields.items():
+    for name, field in fields_of(whole[0]).items():
         if "/V" not in field:
             bad["completeness"].append(f"{name} is empty")
             continue
         try:
             end, content, value = cover(data, field.V)
-            if is_stamp(field):
-                stamps.append((end, name, *check_token(value, content)))
+            if verifier_time.is_stamp(field):
+                stamps.append((end, name, verifier_time.time_of(value, content), *check_cms(value)))
                 continue
             signer, carried = check_cms(value, content)
             signatures.append((end, name, field.V, signer, carried))
-            token, over = beside(value)
+            token, over = verifier_time.beside(value)
         except Exception as why:
             bad["integrity"].append(f"{name}: {why}")
             bad["identity"].append(f"{name}: the signature does not hold")
             continue
         try:
             if token is not None:
-                stamps.append((end, name, *check_token(token, over)))
+                stamps.append((end, name, verifier_time.time_of(token, over), *check_cms(token)))
         except Exception as why:
             bad["time"].append(f"{name}: {why}")
     signatures.sort(key=lambda one: one[0])
@@ -291,7 +235,7 @@ def judge(data, trust, now):
         bad["integrity"].append("there is no certification")
     if signatures and "/DSS" not in whole[0].Root and data[ends[-1]:].strip(b"\r\n\t \0\x0c"):
         bad["integrity"].append("something was added after the last signature")
-    log, sign_offs, newest = [], [], None
+    log, sign_offs, newest, earlier = [], [], None, None
     try:
         files = [spec for name, spec in whole[0].attachments.items() if name == "deployment-record.json"]
         log = open_log(json.loads(files[0].get_file().read_bytes()))
@@ -300,14 +244,8 @@ def judge(data, trust, now):
     except Exception as why:
         for verdict in ("integrity", "completeness"):
             bad[verdict].append(f"the record does not hold: {why!r}")
-    proven = []
-    for end, name, at, authority, carried in stamps:
-        try:
-            if trust.proves_time(authority, carried, at):
-                proven.append((end, at))
-        except Exception as why:
-            bad["time"].append(f"{name}: {why}")
-    earlier = None
+    proven, doubts = verifier_time.proven(stamps, trust)
+    bad["time"] += doubts
     for end, name, value, signer, carried in signatures:
         if "/M" not in value:
             bad["time"].append(f"{name} states no time")
@@ -346,7 +284,6 @@ def judge(data, trust, now):
     for verdict in [] if signatures else ["identity", "time"]:
         bad[verdict].append("there is no signature")
     return {name: {"outcome": "no" if reasons else "yes", "reasons": reasons} for name, reasons in bad.items()}
-
 def main(report, roots):
     with open(report, "rb") as file, open(roots, "rb") as pem:
         data, trust = file.read(), Trust(pem.read())
