@@ -55,9 +55,10 @@ fn gone(lost: &Correction, old: &Template) -> Problem {
         line: 1,
         column: 1,
         severity: Severity::Note,
-        code: "correction_lost".to_owned(),
-        message: format!("«{what}» was corrected in an earlier version ({}), and is not in this one.", lost.words()),
-        hint: "Look whether what stands in its place is read rightly.".to_owned(),
+        code: "correction_lost".into(),
+        message: format!("«{what}» was corrected in an earlier version ({}), and is not in this one.", lost.words())
+            .into(),
+        hint: "Look whether what stands in its place is read rightly.".into(),
     }
 }
 

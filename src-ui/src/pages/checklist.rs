@@ -153,7 +153,7 @@ fn problem_row(problem: &Problem, chosen: RwSignal<u32>) -> impl IntoView + use<
             <button type="button" class="problem" data-t="problem" data-line=line on:click=move |_| go_to_line(line, chosen)>
                 {tag(class, word)}
                 <span class="mono">{format!("{line}:{}", problem.column)}</span>
-                <span>{problem.message.clone()}<span class="muted">" "{problem.hint.clone()}</span></span>
+                <span>{problem.message.to_string()}<span class="muted">" "{problem.hint.to_string()}</span></span>
             </button>
         </li>
     }

@@ -35,7 +35,7 @@ pub async fn correct(what: Correct, engine: &Engine, output: &mut Output) -> Res
         .problems
         .iter()
         .filter(|problem| problem.code.starts_with("correct"))
-        .map(|problem| problem.message.as_str())
+        .map(|problem| &*problem.message)
         .collect();
     let object = json!({ "sha256": summary.sha256, "line": line, "items": on_line, "corrections": corrected });
     output.result(&object, || {

@@ -44,7 +44,7 @@ impl Reader<'_> {
                 self.pending.push((at, body.to_owned()));
             }
         } else if let Some(wrong) = annotation::nearly(text) {
-            self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint);
+            self.problem(at, Severity::Warning, "annotation", wrong.message, wrong.hint);
         } else if super::answer::announces_choice(text) {
             self.radio = Radio::Announced;
         }
@@ -63,7 +63,7 @@ impl Reader<'_> {
     /// Annotations that nothing followed.
     pub(super) fn leftover(&mut self) {
         for (at, _) in std::mem::take(&mut self.pending) {
-            let message = "The annotation belongs to nothing.".to_owned();
+            let message = "The annotation belongs to nothing.";
             self.problem(
                 at,
                 Severity::Warning,
@@ -77,7 +77,7 @@ impl Reader<'_> {
     /// `<!-- Paste link here -->` after an item asks for evidence.
     pub(super) fn fill_in_hint(&mut self, comment: &str, at: usize) {
         if let Some(wrong) = annotation::nearly(comment) {
-            return self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint);
+            return self.problem(at, Severity::Warning, "annotation", wrong.message, wrong.hint);
         }
         let says = |words| phrase::find(comment, words).is_some();
         let kind = if says("screenshot") {
@@ -114,7 +114,7 @@ impl Reader<'_> {
                     None => role = Some((String::new(), meaning)),
                 },
                 Ok(clause) => self.apply(clause, at),
-                Err(wrong) => self.problem(at, Severity::Warning, "annotation", wrong.message, &wrong.hint),
+                Err(wrong) => self.problem(at, Severity::Warning, "annotation", wrong.message, wrong.hint),
             }
         }
         self.expect_the_usual(probe.take());

@@ -15,6 +15,7 @@ use super::scan::{self, Block, Kind, Oddity, Scan};
 use super::source::{self, Source};
 use super::{annotation, facts, heading, threshold, timing};
 use crate::id::{Digest, ItemId};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Reads a checklist. Never fails: what is no checklist gives a template with problems and without items.
@@ -69,7 +70,6 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
         corrections: Vec::new(),
     };
     reader.out.nodes.reserve_exact(blocks + blocks / 16);
-    reader.out.items.reserve_exact(blocks / 2);
     for index in 0..blocks {
         reader.block(index);
     }
@@ -125,10 +125,14 @@ fn section(level: u8, title: String, line: u32, parent: Option<usize>) -> Sectio
     }
 }
 
-/// Adds to a list that may be the largest part of a template: it grows by an eighth, where a `Vec` alone would double.
-fn push<T>(list: &mut Vec<T>, entry: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len() / 8 + 8);
+/// Adds to a list that may be the largest part of a template. It grows to what it will hold if the rest of the file is like the part
+/// that was read, so many blocks of all, where a `Vec` alone would double.
+fn push<T>(list: &mut Vec<T>, entry: T, (read, all): (usize, usize)) {
+    let length = list.len();
+    if length == list.capacity() {
+        let expected = length.saturating_mul(all) / read.max(1);
+        let more = (expected + expected / 16).saturating_sub(length);
+        list.reserve_exact(more.clamp(length / 16 + 8, 7 * length + 8));
     }
     list.push(entry);
 }
@@ -285,20 +289,22 @@ impl<'s> Reader<'s> {
         if span.start < span.end {
             let line = self.source.line_of(start);
             let section = self.out.sections.len() - 1;
-            push(&mut self.out.nodes, Node { span, line, section, depth, kind });
+            let node = Node { span, line, section, depth, kind };
+            push(&mut self.out.nodes, node, (self.tasks.len(), self.scan.blocks.len()));
         }
     }
 
-    pub(super) fn problem(&mut self, at: usize, severity: Severity, code: &str, message: String, hint: &str) {
+    pub(super) fn problem(
+        &mut self,
+        at: usize,
+        severity: Severity,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+        hint: impl Into<Cow<'static, str>>,
+    ) {
         let (line, column) = self.source.place(at);
-        self.out.problems.push(Problem {
-            line,
-            column,
-            severity,
-            code: code.to_owned(),
-            message,
-            hint: hint.to_owned(),
-        });
+        let (message, hint) = (message.into(), hint.into());
+        self.out.problems.push(Problem { line, column, severity, code: code.into(), message, hint });
     }
 
     /// Adds an item and gives its index.
@@ -321,23 +327,10 @@ impl<'s> Reader<'s> {
             None => self.context,
         };
         let id = self.ids.give(letter, context, &label);
-        let (line, column) = self.source.place(place.at);
-        let item = Item {
-            id,
-            kind,
-            label,
-            line,
-            column,
-            section: self.out.sections.len() - 1,
-            parent: parent.map(|(_, parent)| parent.id.clone()),
-            limits: Few::new(),
-            owner: None,
-            only_if: None,
-            commands: Few::new(),
-            evidence: Few::new(),
-            marks: Few::new(),
-        };
-        push(&mut self.out.items, item);
+        let section = self.out.sections.len() - 1;
+        let parent = parent.map(|(_, parent)| parent.id.clone());
+        let item = Item::bare(id, kind, label, self.source.place(place.at), section, parent);
+        push(&mut self.out.items, item, (self.tasks.len(), self.scan.blocks.len()));
         self.out.items.len() - 1
     }
 
@@ -373,9 +366,9 @@ impl<'s> Reader<'s> {
                     line,
                     column: 1,
                     severity: Severity::Warning,
-                    code: "policy_not_understood".to_owned(),
-                    message: format!("{message}."),
-                    hint: "Known are sign-off, separation, order, allowed and forbidden, each with a colon and what it asks.".to_owned(),
+                    code: "policy_not_understood".into(),
+                    message: format!("{message}.").into(),
+                    hint: "Known are sign-off, separation, order, allowed and forbidden, each with a colon and what it asks.".into(),
                 }),
             }
         }
@@ -464,6 +457,6 @@ impl<'s> Reader<'s> {
                 "Put an empty line above the dashes.",
             ),
         };
-        self.problem(at, severity, code, message.to_owned(), hint);
+        self.problem(at, severity, code, message, hint);
     }
 }

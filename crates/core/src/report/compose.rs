@@ -191,7 +191,7 @@ fn changes(view: &View, blocks: &mut Vec<Block>) {
 /// Where the record rests on a reading that a person corrected.
 fn corrections(view: &View, blocks: &mut Vec<Block>) {
     let told = view.template.problems.iter().filter(|problem| problem.code.starts_with("correct"));
-    let rows: Vec<_> = told.map(|problem| vec![plain(problem.line.to_string()), plain(&problem.message)]).collect();
+    let rows: Vec<_> = told.map(|problem| vec![plain(problem.line.to_string()), plain(&*problem.message)]).collect();
     if !rows.is_empty() {
         blocks.push(heading(2, "Corrections of the checklist's reading"));
         blocks.push(Block::Table { columns: vec![column("Line", 10), column("What", 90)], rows });

@@ -24,7 +24,7 @@ fn line(words: &str) -> u32 {
 }
 
 fn codes(template: &Template) -> Vec<&str> {
-    template.problems.iter().map(|problem| problem.code.as_str()).collect()
+    template.problems.iter().map(|problem| &*problem.code).collect()
 }
 
 /// Every id that the template mentions is an item, nodes cover the file, and counts are those of the lists.

@@ -199,8 +199,7 @@ fn what_was_guessed_repaired_or_wrong_is_said_with_its_place() {
         ("some text, with a comma: yes\n---\n", 2, 1, "rule_under_text"),
     ] {
         let problems = template(text).problems;
-        let found: Vec<_> =
-            problems.iter().map(|problem| (problem.line, problem.column, problem.code.as_str())).collect();
+        let found: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column, &*problem.code)).collect();
         assert_eq!(found, [(line, column, code)], "{text}");
         assert!(problems.iter().all(|problem| !problem.hint.is_empty() && !problem.message.is_empty()), "{text}");
     }

@@ -17,7 +17,7 @@ impl<'s> Reader<'s> {
     ) -> Option<usize> {
         let at = self.position(group, 0);
         if reading.words.is_empty() && !reading.has_drafts() {
-            let message = "A box without words; it is taken as a line to fill in.".to_owned();
+            let message = "A box without words; it is taken as a line to fill in.";
             self.problem(at, Severity::Note, "empty_item", message, "Write what is to be done after the box.");
             let kind = ItemKind::Field { value: ValueKind::Text, unit: None, default: None };
             let label = self.name_from_above(group.above);
@@ -47,12 +47,12 @@ impl<'s> Reader<'s> {
     fn odd_box(&mut self, group: &Group<'_, 's>, tick: Tick, base: usize) {
         let at = self.position(group, 0);
         if tick.mark == Mark::Other {
-            let message = "The box holds neither a space nor an x.".to_owned();
+            let message = "The box holds neither a space nor an x.";
             self.problem(at, Severity::Note, "unusual_mark", message, "It is taken as a task that is open.");
         }
         let more = group.text.get(tick.length..base).is_some_and(|between| !between.trim().is_empty());
         if more {
-            let message = "Several boxes stand before the words; they are taken as one.".to_owned();
+            let message = "Several boxes stand before the words; they are taken as one.";
             self.problem(at, Severity::Note, "doubled_box", message, "Leave one box.");
         }
     }
@@ -93,7 +93,7 @@ impl<'s> Reader<'s> {
         let item = self.item(Place { at, parent: group.above }, kind, label);
         self.out.counts.choices += 1;
         self.radio = Radio::Open(item);
-        let message = "The boxes of this list are taken as one choice, as the text says to select one.".to_owned();
+        let message = "The boxes of this list are taken as one choice, as the text says to select one.";
         self.problem(at, Severity::Note, "radio_group", message, "If each is to be done, leave «select one» out.");
         parts.splice(0..0, self.id(item).map(|item| Part::Slot { item }));
         self.node(group.start, group.end, group.depth, NodeKind::Answerable { parts, task: None, number: None });

@@ -3,7 +3,7 @@
 
 use super::{Found, Lost};
 use crate::checklist::read::is_lossless;
-use crate::checklist::{Cell, Few, Item, ItemKind, Node, NodeKind, Part, Span, TablePurpose, TaskForm, Template};
+use crate::checklist::{Cell, Item, ItemKind, Node, NodeKind, Part, Span, TablePurpose, TaskForm, Template};
 use crate::id::{Digest, ItemId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -236,19 +236,6 @@ fn task(
         })
         .find(|id| ids.insert(id.clone()))
         .unwrap_or_else(|| ItemId::from(label));
-    Item {
-        id,
-        kind: ItemKind::Task { form, prechecked: false },
-        label: label.to_owned(),
-        line,
-        column: 1,
-        section,
-        parent,
-        limits: Few::new(),
-        owner: None,
-        only_if: None,
-        commands: Few::new(),
-        evidence: Few::new(),
-        marks: Few::new(),
-    }
+    let kind = ItemKind::Task { form, prechecked: false };
+    Item::bare(id, kind, label.to_owned(), (line, 1), section, parent)
 }

@@ -109,17 +109,17 @@ pub fn read_with(bytes: &[u8], corrections: &[Correction]) -> Template {
                 line: found.line,
                 column: 1,
                 severity: Severity::Note,
-                code: "corrected".to_owned(),
-                message: format!("A person corrected the reading of «{}»: {}.", found.label, correction.words()),
-                hint: "It is kept with this version of the file; take it back if it is wrong.".to_owned(),
+                code: "corrected".into(),
+                message: format!("A person corrected the reading of «{}»: {}.", found.label, correction.words()).into(),
+                hint: "It is kept with this version of the file; take it back if it is wrong.".into(),
             },
             Err(lost) => Problem {
                 line: lost.line,
                 column: 1,
                 severity: Severity::Warning,
-                code: "correction_lost".to_owned(),
-                message: format!("A correction does not fit the file: {} ({}).", lost.why, correction.words()),
-                hint: "Correct the reading again, or take the correction back.".to_owned(),
+                code: "correction_lost".into(),
+                message: format!("A correction does not fit the file: {} ({}).", lost.why, correction.words()).into(),
+                hint: "Correct the reading again, or take the correction back.".into(),
             },
         });
     }
@@ -164,9 +164,9 @@ pub(super) fn apply_annotated(template: &mut Template, bytes: &[u8], corrections
             line: lost.line,
             column: 1,
             severity: Severity::Warning,
-            code: "annotation".to_owned(),
-            message: format!("The annotation does not fit: {}.", lost.why),
-            hint: "Put it on a line of words, or indented on the line under it.".to_owned(),
+            code: "annotation".into(),
+            message: format!("The annotation does not fit: {}.", lost.why).into(),
+            hint: "Put it on a line of words, or indented on the line under it.".into(),
         });
     }
     template.problems.sort_by_key(|problem| (problem.line, problem.column));

@@ -37,6 +37,34 @@ pub struct Item {
     pub marks: Few<Mark>,
 }
 
+impl Item {
+    /// An item of which nothing is known but what it asks and where it stands: line, column and section.
+    pub(in crate::checklist) fn bare(
+        id: ItemId,
+        kind: ItemKind,
+        label: String,
+        (line, column): (u32, u32),
+        section: usize,
+        parent: Option<ItemId>,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            label,
+            line,
+            column,
+            section,
+            parent,
+            limits: Few::new(),
+            owner: None,
+            only_if: None,
+            commands: Few::new(),
+            evidence: Few::new(),
+            marks: Few::new(),
+        }
+    }
+}
+
 /// The kinds of items.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

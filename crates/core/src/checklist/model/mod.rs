@@ -13,6 +13,7 @@ pub use node::*;
 use crate::condition::Condition;
 use crate::id::{Digest, ItemId};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Our typed reading of one checklist. Its identity is the SHA-256 of the file's bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -234,11 +235,11 @@ pub struct Problem {
     /// How it weighs.
     pub severity: Severity,
     /// A stable word for it, such as `mojibake` or `unclosed_fence`.
-    pub code: String,
-    /// What was found.
-    pub message: String,
+    pub code: Cow<'static, str>,
+    /// What was found. Most of these are the same for each place, and take no memory of their own then.
+    pub message: Cow<'static, str>,
     /// What to do.
-    pub hint: String,
+    pub hint: Cow<'static, str>,
 }
 
 /// How a problem weighs.
