@@ -6,13 +6,31 @@ use std::path::{Path, PathBuf};
 pub type Shape = fn(usize) -> String;
 
 /// Shapes that make careless parsers slow.
-pub fn shapes() -> [(&'static str, Shape); 4] {
+pub fn shapes() -> [(&'static str, Shape); 11] {
     [
         ("nested quotes", nested_quotes),
         ("deep lists", deep_lists),
         ("unclosed fences", |size| "```sh\n- [ ] a\n".repeat(size / 14)),
         ("brackets", |size| "[".repeat(size)),
+        // What one line or block asks of the whole of it, many times over.
+        ("links to nowhere in one paragraph", |size| "x [a][b]\n".repeat(size / 9)),
+        ("settled boxes in one line", |size| "✅ [x] ".repeat(size / 8)),
+        ("limits in one line", |size| "<5 at most 3% ".repeat(size / 14)),
+        ("blanks after many words", |size| format!("{}{}", "word ".repeat(size / 10), "__ ".repeat(size / 6))),
+        ("boxes under many words", boxes_under_words),
+        ("wide tables", |size| {
+            format!("{}\n{}\n{}", "|a".repeat(size / 8), "|-".repeat(size / 8), "|\n".repeat(size / 4))
+        }),
+        ("addresses, twice", |size| [addresses(size / 2), addresses(size / 2)].concat()),
     ]
+}
+
+fn boxes_under_words(size: usize) -> String {
+    format!("- [ ] {}\n{}", "word ".repeat(size / 10), "  - [ ]\n".repeat(size / 16))
+}
+
+fn addresses(size: usize) -> String {
+    (0..size / 40).map(|number| format!("- See https://host{number:07}.example/health\n")).collect()
 }
 
 /// The checklists that ship.

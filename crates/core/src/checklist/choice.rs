@@ -2,6 +2,7 @@
 
 use super::inline::{Token, tidy};
 use super::line::{Draft, following, without_colon};
+use super::marker;
 use super::model::ItemKind;
 use std::borrow::Cow;
 
@@ -92,7 +93,7 @@ pub(super) fn is_go_no_go(label: &str) -> bool {
 /// Whether an item's words, of which `bold` stands in front, are a gate.
 pub(super) fn gate_words(words: &str) -> Option<&str> {
     // Each of the words below starts with one of these letters.
-    if !words.trim_start().starts_with(['g', 'G', 'd', 'D']) {
+    if !marker::trim_start(words).starts_with(['g', 'G', 'd', 'D']) {
         return None;
     }
     let (lead, rest) = words.split_once([':', '：'])?;

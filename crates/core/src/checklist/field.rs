@@ -1,7 +1,7 @@
 //! Fields: what a blank asks for, in which unit, and what it is called when several stand on a line.
 
 use super::inline::tidy;
-use super::line::{Draft, without_colon};
+use super::line::{Draft, name_of, without_colon};
 use super::model::{ItemKind, ValueKind};
 use super::phrase::{self, Pairs, Phrase};
 use std::borrow::Cow;
@@ -98,10 +98,10 @@ impl Series {
             let base = last_clause(before);
             self.names = bracketed_names(base);
             let own = if self.names.is_empty() { base } else { base.split(['(', '（']).next().unwrap_or(base) };
-            self.base = tidy(without_colon(
+            self.base = name_of(&tidy(without_colon(
                 own.trim_start_matches(['-', '•', '|', ' ']).trim_end_matches([' ', '$', '€', '£']),
-            ))
-            .into_owned();
+            )))
+            .to_owned();
         } else {
             let said = without_colon(without_unit(before, self.unit.as_deref()));
             let said = said.rsplit(['(', '（']).next().unwrap_or(said);

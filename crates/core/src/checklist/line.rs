@@ -188,11 +188,19 @@ pub(super) fn part(token: &Token<'_>) -> Option<Part> {
     }
 }
 
+/// The part of a text by which something else is called: its first words. What is called after others could be as long as they
+/// are otherwise, as often as it occurs.
+pub(super) fn name_of(text: &str) -> &str {
+    const MOST: usize = 1000;
+    if text.len() <= MOST { text } else { text.get(..text.floor_char_boundary(MOST)).unwrap_or_default() }
+}
+
 /// A label without the colon, dash or arrow that leads over to what is asked.
 pub(super) fn without_colon(text: &str) -> &str {
-    let text = text.trim();
-    if text.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric) {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if is_word(text.as_bytes().first()) && is_word(text.as_bytes().last()) {
         return text;
     }
+    let text = text.trim();
     text.trim_end_matches([':', '：', '→', '-', '–', '=', ' ', '*']).trim_end()
 }

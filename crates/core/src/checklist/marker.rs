@@ -153,9 +153,11 @@ impl Tick {
     }
 }
 
-/// [`str::trim_start`], at less cost for the lines that start with a letter.
+/// [`str::trim_start`], at less cost where nothing but plain spaces stands before the words.
 pub(super) fn trim_start(text: &str) -> &str {
-    if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) { text } else { text.trim_start() }
+    let spaces = text.bytes().take_while(|&byte| byte == b' ').count();
+    let words = text.get(spaces..).unwrap_or_default();
+    if words.as_bytes().first().is_some_and(u8::is_ascii_graphic) { words } else { words.trim_start() }
 }
 
 /// Whether a text, after its list marker, starts with a box.
@@ -165,7 +167,7 @@ pub(super) fn has_box(text: &str) -> bool {
 
 /// Whether a line is a list item with a box.
 pub(super) fn has_box_after_marker(line: &str) -> bool {
-    ListMarker::at(line).is_some_and(|marker| has_box(line.get(marker.length..).unwrap_or_default().trim_start()))
+    ListMarker::at(line).is_some_and(|marker| has_box(trim_start(line.get(marker.length..).unwrap_or_default())))
 }
 
 /// An opening code fence.

@@ -71,17 +71,21 @@ impl<'s> Reader<'s> {
         let line = self.line_of(at);
         let subject = ask.subject();
         let owner = item.and_then(|item| self.out.items.get(item));
-        let name = owner.map_or_else(|| probe::name(&subject), |owner| owner.label.clone());
-        let item = owner.map(|owner| owner.id.clone());
+        let key = (owner.map(|owner| owner.id.clone()), subject);
+        if let Some(known) = self.offered.get(&key) {
+            return *known;
+        }
+        let (item, subject) = key.clone();
+        if item.is_none() && self.offered_subjects.contains(&subject) {
+            self.offered.insert(key, None);
+            return None;
+        }
+        let name = owner.map_or_else(|| probe::name(&subject), |owner| line::name_of(&owner.label).to_owned());
         let id = ProbeId(match &item {
             Some(item) => format!("{item} {subject}"),
             None => format!("L{line} {subject}"),
         });
-        let fresh = self.offered.insert((item.clone(), subject.clone()));
-        if !fresh || item.is_none() && self.offered_subjects.contains(&subject) {
-            let ends = format!(" {subject}");
-            return self.out.probes.iter().position(|known| known.item == item && known.id.0.ends_with(&ends));
-        }
+        self.offered.insert(key, Some(self.out.probes.len()));
         let hosts = ask.hosts().unwrap_or_default();
         if hosts.is_empty() || ask.http().is_some_and(|http| probe::has_placeholders(&http.url)) {
             let message = format!("The address {subject} has parts to be put in first.");

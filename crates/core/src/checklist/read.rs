@@ -16,7 +16,7 @@ use super::source::{self, Source};
 use super::{annotation, facts, heading, threshold, timing};
 use crate::id::{Digest, ItemId};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Reads a checklist. Never fails: what is no checklist gives a template with problems and without items.
 pub fn read(bytes: &[u8]) -> Template {
@@ -55,6 +55,7 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
         contexts: vec![0],
         context: 0,
         inside: (0, usize::MAX, 0),
+        insides: HashMap::new(),
         tasks: Vec::with_capacity(blocks),
         heard: String::new(),
         under: String::new(),
@@ -65,7 +66,7 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
         radio: Radio::No,
         last: Last::default(),
         pending: Vec::new(),
-        offered: HashSet::new(),
+        offered: HashMap::new(),
         offered_subjects: HashSet::new(),
         corrections: Vec::new(),
     };
@@ -88,6 +89,9 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
     }
     (template, distinct)
 }
+
+/// From so many bytes on, the hash of a label is kept.
+const LONG: usize = 256;
 
 /// The title of a checklist that has none.
 const UNTITLED: &str = "Untitled checklist";
@@ -165,6 +169,8 @@ pub(super) struct Reader<'s> {
     context: u64,
     /// The context inside of an item that was asked for last: the item's context, the item, its own.
     inside: (u64, usize, u64),
+    /// The contexts inside of items with a long label, by context and item.
+    insides: HashMap<(u64, usize), u64>,
     /// By block: the item of the task that it is, or that it belongs to.
     tasks: Vec<Option<u32>>,
     /// The words of the last line, which name a blank or choice that has none of its own.
@@ -183,8 +189,8 @@ pub(super) struct Reader<'s> {
     pub(super) last: Last,
     /// Annotations that stand above what they are about.
     pub(super) pending: Vec<(usize, String)>,
-    /// The probes that are offered already.
-    pub(super) offered: HashSet<(Option<ItemId>, String)>,
+    /// The probes that are offered already, and where they stand among all; nowhere if another line offers the same.
+    pub(super) offered: HashMap<(Option<ItemId>, String), Option<usize>>,
     pub(super) offered_subjects: HashSet<String>,
     /// What annotations say of lines that were read otherwise.
     pub(super) corrections: Vec<Correction>,
@@ -320,7 +326,12 @@ impl<'s> Reader<'s> {
         let context = match parent {
             Some((index, _)) if self.inside.0 == self.context && self.inside.1 == index => self.inside.2,
             Some((index, parent)) => {
-                let inside = identity::within(self.context, &parent.label);
+                let within = || identity::within(self.context, &parent.label);
+                // Many may stand in a task with very many words, and in others by turns.
+                let inside = match parent.label.len() {
+                    ..LONG => within(),
+                    _ => *self.insides.entry((self.context, index)).or_insert_with(within),
+                };
                 self.inside = (self.context, index, inside);
                 inside
             }

@@ -47,7 +47,7 @@ pub(super) struct Rows<'t> {
 impl<'t> Rows<'t> {
     pub(super) fn of(rows: impl ExactSizeIterator<Item = &'t str>, columns: usize) -> Self {
         let count = rows.len();
-        let mut all = Self { entries: Vec::with_capacity(count * columns), ends: Vec::with_capacity(count) };
+        let mut all = Self { entries: Vec::with_capacity(count * columns.min(8)), ends: Vec::with_capacity(count) };
         for row in rows {
             all.entries.extend(cells(row).map(|text| Entry { text, content: content(text) }));
             all.ends.push(all.entries.len());
@@ -60,10 +60,15 @@ impl<'t> Rows<'t> {
         starts.zip(&self.ends).map(|(start, end)| self.entries.get(*start..*end).unwrap_or_default())
     }
 
-    /// Whether nothing but places to fill in stands in a column.
-    pub(super) fn is_empty_column(&self, column: usize) -> bool {
-        let open = |entry: &Entry<'_>| matches!(entry.content, Content::Empty | Content::Blank(_));
-        self.iter().all(|row| row.get(column).is_none_or(open))
+    /// By column: whether nothing but places to fill in stands in it.
+    pub(super) fn empty_columns(&self, columns: usize) -> Vec<bool> {
+        let mut empty = vec![true; columns];
+        for row in self.iter() {
+            for (column, entry) in empty.iter_mut().zip(row) {
+                *column &= matches!(entry.content, Content::Empty | Content::Blank(_));
+            }
+        }
+        empty
     }
 }
 

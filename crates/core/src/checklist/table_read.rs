@@ -22,14 +22,15 @@ impl<'s> Reader<'s> {
             self.out.counts.contacts += super::source::number(rows.len());
         }
         let read_only = matches!(purpose, TablePurpose::Decision | TablePurpose::Reference);
-        let empty = |column| read_only && split.is_empty_column(column);
-        let empty_columns: Vec<bool> = (0..head.len()).map(empty).collect();
+        let empty_columns = if read_only { split.empty_columns(head.len()) } else { Vec::new() };
         let (target, owner) = (words.target(), words.owner());
+        let kinds = vec![OnceCell::new(); head.len()];
         let mut read = Vec::with_capacity(rows.len());
         for entries in split.iter() {
             let first = self.out.items.len();
             let name = OnceCell::new();
-            let row = Row { entries, name, head: &head, purpose, above, empty_columns: &empty_columns, target, owner };
+            let (head, empty_columns, kinds) = (&head, &empty_columns, &kinds);
+            let row = Row { entries, name, head, purpose, above, empty_columns, kinds, target, owner };
             read.push(self.row(&row));
             self.judge_row(&row, first);
         }
@@ -104,7 +105,7 @@ impl<'s> Reader<'s> {
         let mut names = row.entries.iter().map(|entry| inline::plain(entry.text, self.links));
         let name = names.find(|words| words.chars().any(char::is_alphabetic));
         let first = || row.entries.first().map(|entry| inline::plain(entry.text, self.links)).unwrap_or_default();
-        name.unwrap_or_else(first).into_owned()
+        line::name_of(&name.unwrap_or_else(first)).to_owned()
     }
 
     /// What a cell of a row is called.
@@ -121,7 +122,7 @@ impl<'s> Reader<'s> {
         } else {
             let value = match row.purpose {
                 TablePurpose::Contacts => ValueKind::Contact,
-                _ => super::field::value_kind(column, 20, ""),
+                _ => row.value_kind(at),
             };
             ItemKind::Field { value, unit: None, default: None }
         };
@@ -209,6 +210,8 @@ struct Row<'r, 's> {
     above: Option<usize>,
     /// By column of a table that is to be read only: whether it has nothing but places to fill in.
     empty_columns: &'r [bool],
+    /// By column: what its fields take, once one has to be made.
+    kinds: &'r [OnceCell<ValueKind>],
     target: Option<usize>,
     owner: Option<usize>,
 }
@@ -216,6 +219,12 @@ struct Row<'r, 's> {
 impl Row<'_, '_> {
     fn column(&self, at: usize) -> &str {
         self.head.get(at).map_or("", String::as_str)
+    }
+
+    /// What the fields of a column take.
+    fn value_kind(&self, at: usize) -> ValueKind {
+        let find = || super::field::value_kind(self.column(at), 20, "");
+        self.kinds.get(at).map_or_else(find, |kind| *kind.get_or_init(find))
     }
 
     /// Whether a cell without words is one to be filled in.

@@ -87,12 +87,17 @@ impl<'s> Reader<'s> {
         item
     }
 
+    /// What names an item by the section that it stands in.
+    pub(super) fn name_of_section(&self) -> String {
+        self.out.sections.last().map(|section| line::name_of(&section.title).to_owned()).unwrap_or_default()
+    }
+
     /// What names an item that has no words of its own: the task above, the line before, or the section.
     pub(in crate::checklist) fn name_from_above(&self, parent: Option<usize>) -> String {
         match parent.and_then(|parent| self.out.items.get(parent)) {
-            Some(parent) => parent.label.clone(),
-            None if !self.heard.is_empty() => line::without_colon(&self.heard).to_owned(),
-            None => self.out.sections.last().map(|section| section.title.clone()).unwrap_or_default(),
+            Some(parent) => line::name_of(&parent.label).to_owned(),
+            None if !self.heard.is_empty() => line::name_of(line::without_colon(&self.heard)).to_owned(),
+            None => self.name_of_section(),
         }
     }
 }

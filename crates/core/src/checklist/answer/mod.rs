@@ -13,13 +13,14 @@ use super::facts;
 use super::glance::Glance;
 use super::inline::{self, Token};
 use super::line;
-use super::marker::Tick;
+use super::marker::{self, Tick};
 use super::model::*;
 use super::phrase::Pairs;
 use super::read::Reader;
 use super::scan::{Line, Lines};
 use super::threshold::{self, Subject};
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Some lines of a block that are read as one, and where they stand.
 pub(super) struct Group<'g, 's> {
@@ -33,6 +34,8 @@ pub(super) struct Group<'g, 's> {
     marker: Marker<'s>,
     /// The block, if the group reaches to its end.
     block: Option<usize>,
+    /// The line that was asked for last, by number, and where its words start in the text.
+    last: Cell<(usize, usize)>,
 }
 
 /// What a line starts with.
@@ -63,7 +66,8 @@ impl<'s> Reader<'s> {
         let first = Line::new(start, lines.first);
         if lines.more.is_empty() {
             let text = lines.first.of_text(self.text);
-            return self.group(&Group { start, end, lines: &[first], text, depth, above, marker, block: Some(index) });
+            let (lines, block, last) = (&[first][..], Some(index), Cell::default());
+            return self.group(&Group { start, end, lines, text, depth, above, marker, block, last });
         }
         let scan = self.scan;
         let all: Vec<Line> = std::iter::once(first).chain(lines.more.of_lines(&scan.lines).iter().copied()).collect();
@@ -83,7 +87,9 @@ impl<'s> Reader<'s> {
             let end = next.map_or(end, |line| line.start());
             let marker = if from == 0 { marker } else { Marker::None };
             let block = if next.is_none() { Some(index) } else { None };
-            let task = self.group(&Group { start, end, lines: part, text: &text, depth, above: own, marker, block });
+            let last = Cell::default();
+            let task =
+                self.group(&Group { start, end, lines: part, text: &text, depth, above: own, marker, block, last });
             if marker != Marker::None {
                 own = task;
             }
@@ -109,13 +115,19 @@ impl<'s> Reader<'s> {
 
     /// The text offset in the file of an offset in a group's text.
     fn position(&self, group: &Group<'_, 's>, at: usize) -> usize {
-        let mut left = at;
-        for line in group.lines {
+        // Places are asked for nearly in order.
+        let (mut number, mut start) = group.last.get();
+        if at < start {
+            (number, start) = (0, 0);
+        }
+        while let Some(line) = group.lines.get(number) {
             let words = self.words(*line);
-            if left <= words.len() {
-                return self.offset_of(words) + left;
+            if at <= start + words.len() {
+                group.last.set((number, start));
+                return self.offset_of(words) + (at - start);
             }
-            left -= words.len() + 1;
+            number += 1;
+            start += words.len() + 1;
         }
         group.start
     }
@@ -190,10 +202,10 @@ impl<'s> Reader<'s> {
             return threshold::Found::default();
         }
         let above = group.above.and_then(|above| self.out.items.get(above));
-        let above = above.map(|above| above.label.as_str()).unwrap_or_default();
+        let above = above.map(|above| line::name_of(&above.label)).unwrap_or_default();
         let alert =
             self.place_alerts || threshold::alerts(above, Pairs::of(above)) || self.heard.contains("rolls back");
-        let found = threshold::limits(words, Subject::Named { above }, alert);
+        let found = threshold::limits_of_possible(words, Subject::Named { above }, alert);
         self.not_understood(group, &found);
         found
     }
@@ -237,7 +249,7 @@ fn leading_box(text: &str) -> (Option<Tick>, usize) {
         }
         found = found.or(Some(tick));
         let after = text.get(at + tick.length..).unwrap_or_default();
-        at = text.len() - after.trim_start().len();
+        at = text.len() - marker::trim_start(after).len();
     }
     (found, at)
 }

@@ -6,7 +6,7 @@ use super::super::line::{self, Draft, Piece, Pieces, Reading};
 use super::super::model::*;
 use super::super::phrase::{self, Phrase};
 use super::super::read::{Place, Reader};
-use super::super::{facts, field, inline, probe, table};
+use super::super::{facts, field, inline, marker, probe, table};
 use super::{Group, Marker, Radio};
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ impl<'s> Reader<'s> {
             self.fact(group);
         }
         self.inline_commands(&reading.pieces, group.start, group.above);
-        let is_markup = words.is_empty() && group.text.trim_start().starts_with('<');
+        let is_markup = words.is_empty() && marker::trim_start(group.text).starts_with('<');
         if !words.is_empty() {
             if !is_item && group.depth == 0 && is_bold_line(group.text) {
                 self.stand_under(line::without_colon(&words));
@@ -105,7 +105,7 @@ impl<'s> Reader<'s> {
         if self.leads(group.block) {
             return None;
         }
-        let bold = group.text.trim_start().starts_with("**");
+        let bold = marker::trim_start(group.text).starts_with("**");
         let short = label.chars().count() <= 48 && !label.contains(". ");
         (short && (bold || group.marker != Marker::None && group.above.is_some())).then(|| label.trim().to_owned())
     }
@@ -129,7 +129,7 @@ impl<'s> Reader<'s> {
 
 /// Words in brackets or italics that say what to write in their place.
 fn is_note_area(text: &str, words: &str) -> bool {
-    let marked = text.trim_start().starts_with(['[', '_', '*']);
+    let marked = marker::trim_start(text).starts_with(['[', '_', '*']);
     if !marked && !words.starts_with('[') {
         return false;
     }

@@ -68,7 +68,7 @@ impl<'s> Reader<'s> {
             }
         }
         let owner = circumstance::owner(&reading.words, glance);
-        let only_if = if glance.has(glance::CIRCUMSTANCE) { circumstance::only_if(words) } else { None };
+        let only_if = circumstance::only_if(words);
         if let Some(item) = self.out.items.get_mut(item) {
             item.limits = found.limits.into();
             item.owner = owner.map(Into::into);
@@ -88,7 +88,7 @@ impl<'s> Reader<'s> {
             return self.node(group.start, group.end, group.depth, NodeKind::Prose { text: words, bullet: true });
         }
         let at = self.position(group, 0);
-        let label = self.out.sections.last().map(|section| section.title.clone()).unwrap_or_default();
+        let label = self.name_of_section();
         let kind = ItemKind::Choice { options: vec![words] };
         let item = self.item(Place { at, parent: group.above }, kind, label);
         self.out.counts.choices += 1;

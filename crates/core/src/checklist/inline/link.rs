@@ -18,7 +18,7 @@ impl<'t> Reader<'t, '_> {
                 after.is_empty() || after.starts_with([' ', '\t', '\n', '\u{a0}', '|', '*']) || rest.starts_with("[ ]");
             // `[X]%` is a number to be filled in, `[x]` in words may be anything.
             let plausible = tick.mark == Mark::Open
-                || (rest.starts_with("[x]") && (before.trim().is_empty() || self.text.contains("[ ]")));
+                || (rest.starts_with("[x]") && (before.trim().is_empty() || self.has_open_box()));
             if apart && open && plausible && !rest.starts_with("[_]") {
                 self.token(Token::Box { at: self.at, mark: tick.mark, glyph: false }, tick.length);
                 return;

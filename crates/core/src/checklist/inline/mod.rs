@@ -18,7 +18,7 @@ use super::marker::{Mark, Tick};
 use code::{Closed, code_end, run_length};
 use emphasis::Marks;
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -84,6 +84,7 @@ pub(super) fn tokens<'t>(text: &'t str, links: &Links<'t>) -> Tokens<'t> {
         marks,
         closed: Closed::default(),
         may_close: true,
+        open: [OnceCell::new(), OnceCell::new()],
     };
     while reader.at < bytes.len() {
         reader.plain(has_url);
@@ -109,6 +110,8 @@ struct Reader<'t, 'l> {
     closed: Closed,
     /// Whether a `)` may still follow.
     may_close: bool,
+    /// Whether an open box stands anywhere in the text, written with a character or with brackets; looked for once.
+    open: [OnceCell<bool>; 2],
 }
 
 impl<'t> Reader<'t, '_> {
@@ -256,12 +259,20 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    fn has_open_glyph(&self) -> bool {
+        *self.open[0].get_or_init(|| self.text.contains(['☐', '□', '⬜']))
+    }
+
+    fn has_open_box(&self) -> bool {
+        *self.open[1].get_or_init(|| self.text.contains("[ ]"))
+    }
+
     fn glyph(&mut self) {
         let rest = self.rest();
         let length = rest.chars().next().map_or(1, char::len_utf8);
         match Tick::at(rest) {
             // Marks of what is done stand in prose too; only the boxes ask.
-            Some(tick) if !rest.starts_with(['✅', '✔']) || self.text.contains(['☐', '□', '⬜']) => {
+            Some(tick) if !rest.starts_with(['✅', '✔']) || self.has_open_glyph() => {
                 self.token(Token::Box { at: self.at, mark: tick.mark, glyph: true }, tick.length);
             }
             _ => self.literal(length),

@@ -125,22 +125,33 @@ fn said<'t>(tokens: &[Token<'t>]) -> (Cow<'t, str>, Glance) {
     if glance.is_tidy(&all) {
         return (all, glance);
     }
-    let tidied = match all {
-        Cow::Borrowed(text) => tidy(text),
-        Cow::Owned(text) => Cow::Owned(tidy(&text).into_owned()),
-    };
-    let glance = Glance::of(&tidied);
-    (tidied, glance)
+    match all {
+        Cow::Borrowed(text) => tidied(text, glance),
+        Cow::Owned(mut text) => match tidied(&text, glance) {
+            (Cow::Owned(words), glance) => (Cow::Owned(words), glance),
+            (Cow::Borrowed(words), glance) => {
+                let (start, length) = (text.len() - text.trim_start().len(), words.len());
+                text.truncate(start + length);
+                text.drain(..start);
+                (Cow::Owned(text), glance)
+            }
+        },
+    }
 }
 
 /// Trims, and makes one space of several.
 pub(in crate::checklist) fn tidy(text: &str) -> Cow<'_, str> {
-    if Glance::of(text).is_tidy(text) {
-        return Cow::Borrowed(text);
-    }
+    let glance = Glance::of(text);
+    if glance.is_tidy(text) { Cow::Borrowed(text) } else { tidied(text, glance).0 }
+}
+
+/// What is left of a text that is not tidy, with what occurs in it.
+fn tidied(text: &str, glance: Glance) -> (Cow<'_, str>, Glance) {
     let trimmed = text.trim();
-    if Glance::of(trimmed).is_tidy(trimmed) && !trimmed.contains(|c: char| c != ' ' && c.is_whitespace()) {
-        return Cow::Borrowed(trimmed);
+    // With nothing but single spaces within, what occurs in the text occurs in what is left as well.
+    let glance = if glance.is_spaced_out() { Glance::of(trimmed) } else { glance };
+    if !glance.is_spaced_out() && !trimmed.is_empty() && !has_rare_space(trimmed) {
+        return (Cow::Borrowed(trimmed), glance);
     }
     let mut out = String::with_capacity(trimmed.len());
     for word in trimmed.split_whitespace() {
@@ -149,5 +160,12 @@ pub(in crate::checklist) fn tidy(text: &str) -> Cow<'_, str> {
         }
         out.push_str(word);
     }
-    Cow::Owned(out)
+    let glance = Glance::of(&out);
+    (Cow::Owned(out), glance)
+}
+
+/// White space that a glance does not tell: form feeds, and wide spaces of other scripts.
+fn has_rare_space(text: &str) -> bool {
+    memchr::memchr2(0x0b, 0x0c, text.as_bytes()).is_some()
+        || !text.is_ascii() && text.contains(|c: char| c != ' ' && c.is_whitespace())
 }

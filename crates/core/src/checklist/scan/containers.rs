@@ -121,7 +121,7 @@ impl Scanner<'_> {
     fn accepts(&self, found: &ListMarker, rest: &str, cursor: &Cursor, opened: bool) -> bool {
         let after = rest.get(found.length..).unwrap_or_default();
         let in_list = self.stack.len() > self.quotes;
-        if opened || marker::has_box(after.trim_start()) {
+        if opened || marker::has_box(marker::trim_start(after)) {
             return true;
         }
         if cursor.indent() >= 4 && !in_list {
@@ -131,7 +131,7 @@ impl Scanner<'_> {
     }
 
     fn too_deep(&mut self, at: usize) {
-        if !self.out.oddities.iter().any(|(_, oddity)| *oddity == Oddity::TooDeep) {
+        if !std::mem::replace(&mut self.said_too_deep, true) {
             self.out.oddities.push((self.start(at), Oddity::TooDeep));
         }
     }

@@ -50,6 +50,7 @@ pub(super) fn scan<'t>(text: &'t str, starts: &'t [u32]) -> Scan<'t> {
         paragraph: false,
         unclosed: [usize::MAX; 2],
         searches: 0,
+        said_too_deep: false,
         out: Scan {
             blocks: Vec::with_capacity(starts.len()),
             lines: Vec::new(),
@@ -76,6 +77,8 @@ struct Scanner<'t> {
     /// From which fence length on, for backticks and tildes, no closing fence follows any more.
     unclosed: [usize; 2],
     searches: u8,
+    /// That something is nested too deeply was said.
+    said_too_deep: bool,
     out: Scan<'t>,
 }
 

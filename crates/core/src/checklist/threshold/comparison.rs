@@ -62,9 +62,14 @@ pub(super) fn next(text: &str, from: usize, pairs: Pairs) -> Option<Comparison<'
 
 fn signed(text: &str, from: usize) -> Option<Comparison<'_>> {
     let rest = text.get(from..)?;
-    let signs = rest.char_indices().filter(|(_, c)| matches!(c, '<' | '>' | '≤' | '≥' | '＜' | '＞'));
-    signs
-        .filter_map(|(at, c)| {
+    // The signs beyond ASCII start with these two bytes.
+    let starts = rest.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'<' | b'>' | 0xe2 | 0xef));
+    starts
+        .filter_map(|(at, _)| {
+            let c = rest.get(at..)?.chars().next()?;
+            if !matches!(c, '<' | '>' | '≤' | '≥' | '＜' | '＞') {
+                return None;
+            }
             let previous = rest.get(..at)?.chars().next_back();
             if matches!(previous, Some('-' | '=' | '<' | '>')) {
                 return None;
@@ -143,7 +148,8 @@ fn word_at(text: &str, words: &str) -> Option<usize> {
 
 /// `Memory: 512MB-1GB per worker`: sizes, shares and processors only, as ranges of time are estimates.
 fn band(text: &str) -> Option<Comparison<'_>> {
-    let colon = text.find(": ")?;
+    let bytes = text.as_bytes();
+    let colon = memchr::memchr_iter(b':', bytes).find(|at| bytes.get(at + 1) == Some(&b' '))?;
     let tail = text.get(colon + 2..)?;
     let (low, rest) = number_at(tail)?;
     let (low_unit, rest) = unit_at(rest);

@@ -21,6 +21,9 @@ pub(super) enum Subject<'t> {
     Named { above: &'t str },
 }
 
+/// How many bytes of a text are searched for limits.
+const LONGEST: usize = 8192;
+
 /// The limits of a text, and the pieces that look like one and were not understood.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -30,10 +33,17 @@ pub(super) struct Found {
 
 /// Reads all limits in `text`. `alert` says that the place is one for alerts, such as rollback triggers.
 pub(super) fn limits(text: &str, subject: Subject<'_>, alert: bool) -> Found {
+    if is_possible(text, Glance::of(text)) { limits_of_possible(text, subject, alert) } else { Found::default() }
+}
+
+/// Reads all limits in a text that [may have some](is_possible).
+pub(super) fn limits_of_possible(text: &str, subject: Subject<'_>, alert: bool) -> Found {
     let mut found = Found::default();
-    if !is_possible(text, Glance::of(text)) || text.trim_end().ends_with(['?', '？']) {
+    if text.trim_end().ends_with(['?', '？']) {
         return found;
     }
+    // Each limit is looked for among all words; what goes on for pages states none.
+    let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
     let pairs = Pairs::of(text);
     if let Some(limit) = special(text, pairs) {
         found.add(text, limit, LimitRole::Target);
