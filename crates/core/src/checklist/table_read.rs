@@ -177,13 +177,16 @@ impl<'s> Reader<'s> {
         let is_box = |entry: &Entry<'_>| matches!(entry.content, Content::Box(_, words) if words.is_empty());
         let boxes = || row.entries.iter().enumerate().filter(|(_, entry)| is_box(entry));
         let label = self.row_name(row);
-        let options: Vec<String> = boxes().filter_map(|(at, _)| row.head.get(at).cloned()).collect();
+        let options: Vec<String> = boxes()
+            .filter(|(at, _)| *at < row.head.len())
+            .map(|(at, _)| line::name_of(row.column(at)).to_owned())
+            .collect();
         let first = boxes().next().map(|(_, entry)| entry.text).unwrap_or_default();
         let draft = line::Draft { at: 0, kind: ItemKind::Choice { options }, label, tail: Cow::Borrowed("") };
         let item = self.draft(draft, self.offset_of(first), row.above);
         let cells = row.entries.iter().enumerate().map(|(at, entry)| {
             if is_box(entry) {
-                self.slot(item, row.column(at).to_owned())
+                self.slot(item, line::name_of(row.column(at)).to_owned())
             } else {
                 Cell::Text { text: inline::plain(entry.text, self.links).into_owned() }
             }
@@ -194,6 +197,7 @@ impl<'s> Reader<'s> {
 
 /// What a cell is called, by the names of its row and its column.
 fn joined(name: String, column: &str) -> String {
+    let column = line::name_of(column);
     match (name.is_empty(), column.is_empty()) {
         (_, true) => name,
         (true, false) => column.to_owned(),

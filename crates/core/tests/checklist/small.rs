@@ -1,7 +1,7 @@
 //! Small checklists, one construct each, and the items they are read into.
 
 use super::dump::items;
-use countersign_core::checklist::{Template, read};
+use countersign_core::checklist::{NodeKind, Template, read};
 
 fn template(text: &str) -> Template {
     let template = read(text.as_bytes());
@@ -263,4 +263,31 @@ fn items_are_found_by_id_and_sign_offs_by_line_also_after_a_way_through_json() {
         assert!(beside[signed], "the task on the line of the sign-off");
     }
     assert_eq!(read, again);
+}
+
+#[test]
+fn what_is_called_after_something_very_long_is_called_by_its_first_words() {
+    let words = "Wait for every worker ".repeat(200);
+    let long = format!("- [ ] {words}\n  - [ ]\n  - [ ]\n\n{words}__, __, __\n\n|{words}|a|\n|-|-|\n|{words}||\n");
+    let read = template(&long);
+    assert_eq!(read.items[0].label, words.trim(), "its own words stay whole");
+    let called: Vec<usize> = read.items.iter().skip(1).map(|item| item.label.len()).collect();
+    assert!(called.len() >= 6 && called.iter().all(|length| (900..1100).contains(length)), "{called:?}");
+}
+
+#[test]
+fn a_table_of_many_columns_and_many_short_rows_is_read() {
+    let read = template(&["|a".repeat(20_000), "|-".repeat(20_000), "|\n".repeat(20_000)].join("\n"));
+    let rows = read.nodes.iter().find_map(|node| match &node.kind {
+        NodeKind::Table { head, rows, .. } => Some((head.len(), rows.len())),
+        _ => None,
+    });
+    assert_eq!((rows, read.lossless), (Some((20_000, 20_000)), true));
+}
+
+#[test]
+fn each_link_to_nowhere_in_a_long_paragraph_has_its_own_place() {
+    let read = template(&"x [a][b]\n".repeat(3_000));
+    let places: Vec<(u32, u32)> = read.problems.iter().map(|problem| (problem.line, problem.column)).collect();
+    assert_eq!(places, (1..=3_000).map(|line| (line, 3)).collect::<Vec<_>>());
 }
