@@ -77,6 +77,12 @@ pub(crate) const TESTS: &[Package] = &[
         "Chinese, Japanese and Korean glyphs for reports",
         Trace::File(&["/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf"]),
     ),
+    package(
+        "postgresql",
+        "a database for probes to ask",
+        Trace::File(&["/usr/lib/postgresql", "/usr/bin/postgres", "/usr/local/bin/postgres"]),
+    ),
+    package("redis-server", "a Redis for probes to ask", Trace::Program(&["redis-server", "valkey-server"])),
     package("python3-venv", "a place for the foreign verifiers", Trace::Program(&["python3"])),
 ];
 

@@ -4,6 +4,10 @@
 //! One table of patterns; pure, and without regular expressions. It finds what has a known form: a password in a sentence is not
 //! found. What only names a secret (`$PASSWORD`, `<token>`, `***`) stays.
 
+mod known;
+
+pub use known::{Written, forms, mask_forms};
+
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;

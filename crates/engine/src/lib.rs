@@ -21,7 +21,7 @@ mod library;
 mod people;
 mod presence;
 mod preview;
-mod probe;
+pub mod probe;
 mod register;
 mod rounds;
 mod sealing;
@@ -85,7 +85,7 @@ pub fn verify(path: &Path, trust: Option<&Path>) -> Result<Verification, ApiErro
 pub struct Engine {
     folder: PathBuf,
     environment: Arc<dyn Environment>,
-    client: probe::http::Client,
+    prober: probe::Prober,
     files: files::Files,
     keys: keys::Keys,
     state: Mutex<State>,
@@ -159,7 +159,7 @@ impl Engine {
             NetworkState { route: probe::network::has_route(), offline_chosen: false, since: environment.now() };
         Ok(Self {
             folder: folder.to_owned(),
-            client: probe::http::Client::new()?,
+            prober: probe::Prober::usual(),
             files: files::Files::open(folder.join("files"))?,
             keys: keys::Keys::open(folder.join("keys"))?,
             state: Mutex::new(State {
@@ -253,18 +253,18 @@ impl Engine {
     async fn probe(&self, record: &RecordId, person: &Person, probes: &[ProbeId]) -> Result<Vec<Entry>, Error> {
         let mut written = Vec::new();
         for id in probes {
-            let (offer, due, online) = {
+            let (offer, allowed, due, online) = {
                 let State { store, installation, ledger, network, .. } = &mut *self.state();
                 let view = ledger.view(store, installation, record)?;
                 let offer = may_ask(view, id)?.clone();
                 let due = view.waiting_probes().into_iter().find(|(waiting, _)| waiting == id).map(|(_, due)| due);
                 let reachable = network.route || offer.hosts.iter().all(|host| is_this_computer(host));
-                (offer, due, reachable && !network.offline_chosen)
+                (offer, probe::Allowed::of(view), due, reachable && !network.offline_chosen)
             };
             let now = self.environment.now();
             let intent = match (online, due) {
                 (true, due) => {
-                    let observation = probe::run(&self.client, &offer, due.unwrap_or(now), now).await;
+                    let observation = self.prober.run(&offer, &allowed, due.unwrap_or(now), now).await;
                     Intent::Observe { observation: Box::new(observation) }
                 }
                 (false, Some(_)) => continue,
@@ -273,6 +273,16 @@ impl Engine {
             written.extend(self.write(record, person, intent)?);
         }
         Ok(written)
+    }
+
+    /// Makes a probe of no checklist, which a person names with what it may do; nothing of it is kept.
+    pub async fn probe_once(
+        &self,
+        offer: &countersign_core::checklist::ProbeOffer,
+        allowed: &probe::Allowed,
+    ) -> countersign_core::record::Observation {
+        let now = self.environment.now();
+        self.prober.run(offer, allowed, now, now).await
     }
 
     fn why_offline(&self) -> String {

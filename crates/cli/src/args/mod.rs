@@ -113,6 +113,20 @@ pub enum Probe {
         #[command(flatten)]
         who: Who,
     },
+    /// Ask once, by the words of an annotation, and print the evidence; nothing is kept.
+    Try {
+        /// What to ask: `tls example.com:443`, `redis localhost:6379 PING`.
+        words: String,
+        /// What should hold; what is usual for the kind if none is given.
+        #[arg(long, value_name = "CONDITION")]
+        expect: Vec<String>,
+        /// The hosts may be at private addresses.
+        #[arg(long)]
+        private: bool,
+        /// Something may be sent to the hosts: POST, PUT, PATCH, DELETE.
+        #[arg(long)]
+        send: bool,
+    },
     /// Accept or dispute what a probe measured last.
     Judge {
         /// Number or id.

@@ -8,6 +8,7 @@ use countersign_core::condition::Outcome;
 use countersign_core::id::ProbeId;
 use countersign_core::record::{Also, Intent, ProbeEvent, View};
 use countersign_engine::Engine;
+use countersign_engine::probe::{Allowed, offer_of};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -35,6 +36,20 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
             }
             engine.run_probes(RunProbes { record: view.id.clone(), person, probes: probes.clone() }).await?;
             show(&engine.record(&view.id)?, &probes, output)
+        }
+        Probe::Try { words, expect, private, send } => {
+            let offer = offer_of(&words, &expect).map_err(|wrong| ApiError {
+                code: Code::Usage,
+                message: wrong.message,
+                hint: wrong.hint,
+            })?;
+            // Whoever types a host allows it.
+            let hosts = offer.hosts.clone();
+            let of = |granted: bool| if granted { hosts.clone() } else { Vec::new() };
+            let allowed = Allowed { private: of(private), sending: of(send), hosts: hosts.clone() };
+            let observation = engine.probe_once(&offer, &allowed).await;
+            output.result(&json!(observation), || serde_json::to_string_pretty(&observation).unwrap_or_default())?;
+            Ok(if observation.outcome == Outcome::Met { Exit::Done } else { Exit::DoesNotHold })
         }
         Probe::Judge { record, probe, dispute, who } => {
             let view = find::record(engine, &record).await?;
