@@ -4,7 +4,7 @@
 //! Deliberately not in it: whether a record allows it (`core::record::probe`), the queue of what waits for a network, and the store.
 //!
 //! One way leads to the network: a name is looked up once, its addresses are checked against what a person allowed, and the connection
-//! goes to exactly those ([`reach`]). Nothing is unpacked, no proxy is used, each phase and each size has a limit.
+//! goes to exactly those (`reach`). Nothing is unpacked, no proxy is used, each phase and each size has a limit.
 
 mod amqp;
 pub mod consent;
