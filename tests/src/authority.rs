@@ -32,8 +32,8 @@ printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=emailProtection\n' 
 for kind in tsa wrong; do
     "$OPENSSL" x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -sha256 -days 3000 -extfile $kind.ext -out $kind.pem
 done
-touch index.txt; echo 77 > number
-printf '[ca]\ndefault_ca=one\n[one]\ndatabase=index.txt\nserial=number\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\n[any]\norganizationName=optional\ncommonName=supplied\n' > ca.cnf
+touch index.txt; echo 77 > number; echo 01 > crlnumber
+printf '[ca]\ndefault_ca=one\n[one]\ndatabase=index.txt\nserial=number\nnew_certs_dir=.\ndefault_md=sha256\ncrlnumber=crlnumber\nunique_subject=no\npolicy=any\n[any]\norganizationName=optional\ncommonName=supplied\n' > ca.cnf
 "$OPENSSL" ca -batch -config ca.cnf -in tsa.csr -cert root.pem -keyfile root.key -startdate 20200101000000Z -enddate 20210101000000Z \
     -extfile tsa.ext -notext -out ended.pem
 printf '[tsa]\ndefault_tsa=one\n[one]\nserial=serial\nsigner_cert=tsa.pem\nsigner_key=tsa.key\nsigner_digest=sha256\ndefault_policy=1.2.3.4.1\ndigests=sha256\nordering=no\ntsa_name=yes\ness_cert_id_chain=no\ness_cert_id_alg=sha256\n' > ts.cnf
@@ -74,7 +74,7 @@ impl Authority {
         self.desk.arg("root.pem")
     }
 
-    /// A file of roots for [`countersign verify`]: those of a file, and this authority's, believed about the time alone.
+    /// A file of roots for `countersign verify`: those of a file, and this authority's, believed about the time alone.
     pub fn beside(&self, roots: &str) -> String {
         let out = self.desk.path("trusted.pem");
         self.openssl(&["x509", "-in", "root.pem", "-trustout", "-addtrust", "timeStamping", "-out", "trusted.pem"]);
@@ -132,6 +132,25 @@ impl Authority {
         std::fs::read(self.desk.path("other.tst")).unwrap()
     }
 
+    /// A person whom its root certifies, as PKCS#12: the certificate says where its issuer can be asked about it, which is here.
+    pub fn person(&self, name: &str, passphrase: &str) -> String {
+        let purposes = "keyUsage=critical,digitalSignature,nonRepudiation\nextendedKeyUsage=emailProtection";
+        let asked = format!("crlDistributionPoints=URI:{0}root.crl\nauthorityInfoAccess=OCSP;URI:{0}ocsp", self.url);
+        self.desk.write("person.ext", format!("{purposes}\n{asked}\n"));
+        self.openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "person.key"]);
+        let subject = format!("/O=Example Time/CN={name}");
+        self.openssl(&["req", "-new", "-key", "person.key", "-subj", &subject, "-out", "person.csr"]);
+        let ca = ["ca", "-batch", "-config", "ca.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-days", "300"];
+        let what = ["-in", "person.csr", "-extfile", "person.ext", "-notext", "-out", "person.pem"];
+        self.openssl(&[&ca[..], &what[..]].concat());
+        let crl = ["-gencrl", "-crldays", "30", "-out", "root.crl.pem"];
+        self.openssl(&[&ca[..8], &crl[..]].concat());
+        self.openssl(&["crl", "-in", "root.crl.pem", "-outform", "DER", "-out", "root.crl"]);
+        let export = ["pkcs12", "-export", "-inkey", "person.key", "-in", "person.pem", "-certfile", "root.pem"];
+        self.openssl(&[&export[..], &["-passout", &format!("pass:{passphrase}"), "-out", "person.p12"]].concat());
+        self.desk.arg("person.p12")
+    }
+
     fn openssl(&self, args: &[&str]) {
         run(&self.openssl, args, &self.desk.path(""));
     }
@@ -148,21 +167,36 @@ fn serve(mut visitor: TcpStream, openssl: &Path, desk: &Desk) -> std::io::Result
         head.extend_from_slice(&byte);
     }
     let head = String::from_utf8_lossy(&head).to_lowercase();
-    assert!(head.contains("content-type: application/timestamp-query"), "{head}");
-    let length = head.split("content-length:").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let length = head.split("content-length:").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or("0");
     let mut question = vec![0; length.parse().unwrap()];
     visitor.read_exact(&mut question)?;
+    if head.starts_with("get /root.crl ") {
+        return answer(visitor, "application/pkix-crl", &std::fs::read(desk.path("root.crl"))?);
+    }
+    if head.starts_with("post /ocsp ") {
+        assert!(head.contains("content-type: application/ocsp-request"), "{head}");
+        desk.write("question.ocsp", question);
+        let who =
+            ["-index", "index.txt", "-CA", "root.pem", "-rsigner", "root.pem", "-rkey", "root.key", "-ndays", "3"];
+        let what = ["ocsp", "-reqin", "question.ocsp", "-respout", "answer.ocsp"];
+        run(openssl, &[&what[..], &who[..]].concat(), &desk.path(""));
+        return answer(visitor, "application/ocsp-response", &std::fs::read(desk.path("answer.ocsp"))?);
+    }
+    assert!(head.contains("content-type: application/timestamp-query"), "{head}");
     desk.write("question.tsq", question);
     run(
         openssl,
         &["ts", "-reply", "-config", "ts.cnf", "-queryfile", "question.tsq", "-out", "answer.tsr"],
         &desk.path(""),
     );
-    let answer = std::fs::read(desk.path("answer.tsr"))?;
+    answer(visitor, "application/timestamp-reply", &std::fs::read(desk.path("answer.tsr"))?)
+}
+
+fn answer(mut visitor: TcpStream, kind: &str, body: &[u8]) -> std::io::Result<()> {
     let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        answer.len()
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
     );
     visitor.write_all(head.as_bytes())?;
-    visitor.write_all(&answer)
+    visitor.write_all(body)
 }

@@ -138,6 +138,41 @@ fn long_term_data_goes_inside_and_others_verify_by_it() {
     pdfsig(&whole, 3);
 }
 
+#[test]
+fn what_the_issuers_say_is_asked_for_and_goes_inside() {
+    let Some(authority) = Authority::start() else { return };
+    let desk = Desk::new();
+    let (key, passphrase) = (authority.person("Lena Elsewhere", "secret"), desk.write("passphrase", "secret"));
+    desk.run(&["key", "import", &key, "--passphrase-file", &passphrase]).expect(0);
+    let file = desk.write("small.md", "# Small release\n\n- [ ] Deploy the release\n");
+    let dana = ["--person", "Dana"];
+    desk.run(&[&["record", "new", &file][..], &dana].concat()).expect(0);
+    let sign = ["sign", "1", "--as", "Lena Elsewhere", "--role", "Lead", "--passphrase-file", &passphrase];
+    desk.run(&[&sign[..], &dana].concat()).expect(0);
+    desk.run(&[&["record", "close", "1"][..], &dana].concat()).expect(0);
+    let (report, roots) = (desk.arg("report.pdf"), desk.arg("roots.pem"));
+    let make =
+        ["report", "1", "-o", &report, "--as", "Lena Elsewhere", "--passphrase-file", &passphrase, "--long-term"];
+    desk.run(&[&make[..], &["--tsa", &authority.url], &dana].concat()).expect(0);
+    desk.run(&["roster", "export", "-o", &roots]).expect(0);
+    let said = desk.run(&["--json", "verify", &report, "--trust", &roots]).json();
+    assert_eq!(verdicts(&said)[..4], ["yes"; 4], "{said:#}");
+    let reasons = said["completeness"]["reasons"].to_string();
+    // The installation's, the person's, the root's, the authority's; a revocation list and an OCSP answer.
+    assert!(reasons.contains("4 certificates and 2 statements of their issuers"), "{said:#}");
+    if let Some(ran) = pyhanko_with(&[&roots, &authority.root()], &report) {
+        let ran = ran.expect(0);
+        assert_eq!(ran.stdout.matches(":INTACT:TRUSTED").count(), 2, "{ran}");
+    }
+}
+
+fn pyhanko_with(roots: &[&str], file: &str) -> Option<Ran> {
+    let mut command = Command::new(programs::foreign("pyhanko")?);
+    command.args(["sign", "validate", "--no-revocation-check", "--trust-replace"]);
+    command.args(roots.iter().flat_map(|root| ["--trust", root])).arg(file);
+    Some(Ran::of(&mut command))
+}
+
 fn now() -> DateTime {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     DateTime::from_unix_duration(std::time::Duration::from_secs(since.as_secs())).unwrap()

@@ -2,12 +2,14 @@
 //! the statement about one record in its signed envelope.
 
 use crate::clock::rng;
+use crate::commands::Reply;
 use crate::error::{Error, NotYet};
 use crate::files::write_whole;
 use crate::installation::Installation;
 use crate::{Engine, State, register, zip};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use countersign_core::api::{AttestRecord, ExportRegister};
 use countersign_core::audit::{
     CONTROLS, PAYLOAD_TYPE, RegisterExport, RegisterLine, Sample, csv, missing_numbers, population, pre_authentication,
     statement,
@@ -75,6 +77,27 @@ impl Engine {
         });
         let text = serde_json::to_string_pretty(&envelope).map_err(|error| Error::Internal(error.to_string()))?;
         write_whole(path, text.as_bytes())
+    }
+}
+
+impl Engine {
+    /// See [`ExportRegister`].
+    pub async fn export_register(&self, req: ExportRegister) -> Reply<String> {
+        let sample = req.sample.and_then(|size| usize::try_from(size).ok());
+        let path = Path::new(&req.path);
+        let written = self.write_pack(&Wanted { path, sample, seed: &req.seed })?;
+        let drawn = written.sample.map(|sample| {
+            let numbers: Vec<String> = sample.numbers.iter().map(u32::to_string).collect();
+            format!("; sample of {} by seed «{}»: {}", sample.population, sample.seed, numbers.join(", "))
+        });
+        let gaps = if written.missing.is_empty() { "without a gap" } else { "with gaps" };
+        Ok(format!("{}: {} records, {gaps}{}", req.path, written.records.len(), drawn.unwrap_or_default()))
+    }
+
+    /// See [`AttestRecord`].
+    pub async fn attest_record(&self, req: AttestRecord) -> Reply<String> {
+        self.write_attestation(&req.record, Path::new(&req.path))?;
+        Ok(req.path)
     }
 }
 

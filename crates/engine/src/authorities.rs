@@ -4,13 +4,15 @@
 //! them, and only when long-term data was asked for. What goes out is a hash, never the report.
 
 use crate::clock::{date_time, rng};
-use crate::error::Error;
+use crate::commands::Reply;
+use crate::error::{Error, NotYet};
 use crate::exchange::Services;
-use crate::files::read_limited;
+use crate::files::{read_limited, write_whole};
 use crate::sealing::{self, Room};
 use crate::store::{ReportRow, Store};
 use crate::{Engine, State};
 use chacha20::rand_core::Rng as _;
+use countersign_core::api::{ReportState, ReportStatus, SetAuthority, StampReport};
 use countersign_core::record::log::Bundle;
 use countersign_core::record::probe::{host_of, is_this_computer};
 use countersign_core::report::RECORD_FILE;
@@ -170,16 +172,18 @@ impl Engine {
         if !long_term {
             return Ok(unstamped.stamped(&self.ask(imprint).await?)?);
         }
-        let whole = add_validation(&pdf, &self.validation(&pdf).await?)?;
+        let first = self.validation(&pdf, &[]).await?;
+        let whole = add_validation(&pdf, &first)?;
         let unstamped = Unstamped::of(&whole)?;
         let token = self.ask(unstamped.imprint()).await?;
         // The authority's own certificates are known only now; they go behind the time stamp, to be covered by the next one.
         let stamped = unstamped.stamped(&token)?;
-        Ok(add_validation(&stamped, &self.validation(&stamped).await?)?)
+        Ok(add_validation(&stamped, &self.validation(&stamped, &first.certificates).await?)?)
     }
 
-    /// The certificates between signers and roots, and what their issuers say of them now.
-    async fn validation(&self, pdf: &[u8]) -> Result<Validation, Error> {
+    /// The certificates between signers and roots, and what their issuers say of them now; those that were `asked` about just now
+    /// are not asked about again.
+    async fn validation(&self, pdf: &[u8], asked: &[Certificate]) -> Result<Validation, Error> {
         let trust = self.own_trust()?;
         let found = inspect(pdf, &trust, date_time(self.environment.now())?)?;
         let certificates = certificates(&found, &trust);
@@ -189,8 +193,9 @@ impl Engine {
             now.is_ok_and(|now| trust.leads(one, &data.certificates, now))
         };
         let services = Services::new()?;
-        let asked: Vec<Certificate> = data.certificates.iter().filter(trusted).cloned().collect();
-        for certificate in &asked {
+        let fresh = data.certificates.iter().filter(trusted).filter(|one| !asked.contains(one));
+        let fresh: Vec<Certificate> = fresh.cloned().collect();
+        for certificate in &fresh {
             for url in certificate.revocation_lists() {
                 let Ok(list) = services.ask(&url, None, STATEMENT_LIMIT).await else { continue };
                 if trust.clone().with_crl(&list).is_ok() && !data.crls.contains(&list) {
@@ -238,6 +243,36 @@ impl Engine {
             }
         };
         Ok((time, missing))
+    }
+}
+
+/// The commands, and what the command line asks besides.
+impl Engine {
+    /// See [`SetAuthority`].
+    pub async fn set_authority(&self, req: SetAuthority) -> Reply<Vec<String>> {
+        let root = req.root.as_deref().filter(|path| !path.trim().is_empty()).map(Path::new);
+        Ok(set(&mut self.state().store, &req.url, root, req.remove)?)
+    }
+
+    /// See [`StampReport`].
+    pub async fn stamp_report(&self, req: StampReport) -> Reply<ReportState> {
+        let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
+        let row = self.stamp_kept(row, req.long_term).await?;
+        self.state().store.keep_report(&req.record, row)?;
+        self.report_state(ReportStatus { record: req.record }).await
+    }
+
+    /// Puts a time stamp over a signed file, into the file `to`; what time it proves from then on comes back.
+    pub async fn stamp_file(&self, from: &Path, to: &Path, long_term: bool) -> Reply<String> {
+        let limit = u64::try_from(countersign_verify::LIMIT).unwrap_or(u64::MAX);
+        let stamped = self.stamped(read_limited(from, limit)?, long_term).await?;
+        write_whole(to, &stamped)?;
+        Ok(self.said(&stamped)?.0)
+    }
+
+    /// The time-stamp authorities that are kept.
+    pub fn kept_authorities(&self) -> Reply<Vec<String>> {
+        Ok(kept(&self.state().store)?.into_iter().map(|one| one.url).collect())
     }
 }
 

@@ -5,8 +5,7 @@ use crate::files::{self, read_limited};
 use crate::ledger::Asked;
 use crate::preview::preview;
 use crate::{
-    APP, Engine, State, audit, authorities, corrections, forms, keys, ledger, library, register, sealing, verify,
-    versions,
+    APP, Engine, State, authorities, corrections, forms, keys, ledger, library, register, sealing, verify, versions,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -402,52 +401,6 @@ impl Engine {
         }
         self.state().store.keep_report(&req.record, row)?;
         self.report_state(ReportStatus { record: req.record }).await
-    }
-
-    /// See [`SetAuthority`].
-    pub async fn set_authority(&self, req: SetAuthority) -> Reply<Vec<String>> {
-        let root = req.root.as_deref().filter(|path| !path.trim().is_empty()).map(Path::new);
-        Ok(authorities::set(&mut self.state().store, &req.url, root, req.remove)?)
-    }
-
-    /// See [`StampReport`].
-    pub async fn stamp_report(&self, req: StampReport) -> Reply<ReportState> {
-        let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
-        let row = self.stamp_kept(row, req.long_term).await?;
-        self.state().store.keep_report(&req.record, row)?;
-        self.report_state(ReportStatus { record: req.record }).await
-    }
-
-    /// Puts a time stamp over a signed file, into the file `to`; what time it proves from then on comes back.
-    pub async fn stamp_file(&self, from: &Path, to: &Path, long_term: bool) -> Reply<String> {
-        let limit = u64::try_from(countersign_verify::LIMIT).unwrap_or(u64::MAX);
-        let stamped = self.stamped(read_limited(from, limit)?, long_term).await?;
-        files::write_whole(to, &stamped)?;
-        Ok(self.said(&stamped)?.0)
-    }
-
-    /// The time-stamp authorities that are kept.
-    pub fn kept_authorities(&self) -> Reply<Vec<String>> {
-        Ok(authorities::kept(&self.state().store)?.into_iter().map(|one| one.url).collect())
-    }
-
-    /// See [`ExportRegister`].
-    pub async fn export_register(&self, req: ExportRegister) -> Reply<String> {
-        let sample = req.sample.and_then(|size| usize::try_from(size).ok());
-        let path = Path::new(&req.path);
-        let written = self.write_pack(&audit::Wanted { path, sample, seed: &req.seed })?;
-        let drawn = written.sample.map(|sample| {
-            let numbers: Vec<String> = sample.numbers.iter().map(u32::to_string).collect();
-            format!("; sample of {} by seed «{}»: {}", sample.population, sample.seed, numbers.join(", "))
-        });
-        let gaps = if written.missing.is_empty() { "without a gap" } else { "with gaps" };
-        Ok(format!("{}: {} records, {gaps}{}", req.path, written.records.len(), drawn.unwrap_or_default()))
-    }
-
-    /// See [`AttestRecord`].
-    pub async fn attest_record(&self, req: AttestRecord) -> Reply<String> {
-        self.write_attestation(&req.record, Path::new(&req.path))?;
-        Ok(req.path)
     }
 
     /// See [`ExportReport`].

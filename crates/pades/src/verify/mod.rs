@@ -6,6 +6,7 @@ pub(crate) mod changes;
 mod labels;
 pub(crate) mod rules;
 pub(crate) mod site;
+mod stamp;
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use crate::crypto::sha256;
 use crate::fields::{self, Field};
 use crate::later;
 use crate::pdf::{File, PdfError, date};
-use crate::timestamp::{self, Stamp, TimestampError};
+use crate::timestamp::{Stamp, TimestampError};
 use crate::trust::{Chain, Trust};
 use crate::validation::Validation;
 
@@ -387,7 +388,7 @@ fn facts(
 ) -> Result<SignatureFacts, PdfError> {
     let text = |key: &str| -> Result<Option<String>, PdfError> { Ok(file.at(&site.dict, key)?.as_text()) };
     if later::is_timestamp(file, &site.dict)? {
-        return Ok(stamp_facts(file, field, site, cover, trust));
+        return Ok(stamp::facts(file, field, site, cover, trust));
     }
     let claimed_at = text("M")?.as_deref().and_then(date::read);
     let (verdict, padding_zero, mut faults) = read_value(file, site, cover, trust, at)?;
@@ -428,40 +429,6 @@ fn coverage(file: &File<'_>, cover: Option<&Cover>) -> Coverage {
         Some(cover) if cover.end == file.bytes.len() => Coverage::WholeFile,
         Some(cover) => Coverage::Revision { bytes: cover.end },
         None => Coverage::Unknown,
-    }
-}
-
-/// The facts about a time stamp over the document.
-fn stamp_facts(file: &File<'_>, field: &Field, site: &Site, cover: Option<&Cover>, trust: &Trust) -> SignatureFacts {
-    let (value, padding_zero) = site.value().unwrap_or((&[], true));
-    let read = timestamp::read(value, &parts(file, cover), trust);
-    let mut faults: Vec<Fault> = (!padding_zero).then_some(Fault::PaddingNotZero).into_iter().collect();
-    faults.extend(match &read {
-        Ok(_) => None,
-        Err(TimestampError::OtherContent) => Some(Fault::ContentChanged),
-        Err(TimestampError::Forged) => Some(Fault::SignatureInvalid),
-        Err(why) => Some(Fault::Unreadable { why: why.to_string() }),
-    });
-    let stamp = read.as_ref().ok();
-    SignatureFacts {
-        field: field.name.clone(),
-        kind: Kind::Timestamp,
-        name: None,
-        reason: None,
-        location: None,
-        claimed_at: stamp.map(|stamp| stamp.at),
-        coverage: coverage(file, cover),
-        certification: None,
-        carried: stamp.map(|stamp| stamp.carried.clone()).unwrap_or_default(),
-        digest_ok: stamp.is_some(),
-        signature_ok: stamp.is_some(),
-        padding_zero,
-        chain_when_claimed: stamp.map(|stamp| stamp.chain.clone()),
-        chain: stamp.map(|stamp| stamp.chain.clone()),
-        signer: stamp.map(|stamp| stamp.authority.clone()),
-        timestamp: Some(read),
-        later: Vec::new(),
-        faults,
     }
 }
 
