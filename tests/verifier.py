@@ -193,7 +193,7 @@ def standing(sign_offs):
         said = one["statement"]
         who = (said["certificate"], "".join(c for c in said["role"] if c.isalnum()).lower())
         what = who + (said["meaning"], said.get("item"))
-        if what not in same and not (said["decision"]["decision"] == "return" and who in people):
+        if what not in same and not (said["decision"]["decision"] in ("return", "dissent") and who in people):
             kept.insert(0, one)
         same.add(what)
         people.add(who)

@@ -8,8 +8,8 @@ use crate::components::dialogs::Dialog;
 use crate::desk::Desk;
 use crate::ipc;
 use crate::route::Route;
-use countersign_core::api::{self, ApiError, ChecklistSource, Command, NetworkState, OverviewReply};
-use countersign_core::id::RecordId;
+use countersign_core::api::{self, ApiError, ChecklistSource, Command, NetworkState, OpenRequest, OverviewReply};
+use countersign_core::id::{KeyId, RecordId};
 use countersign_core::record::Person;
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
@@ -72,6 +72,8 @@ pub(crate) struct App {
     pub(crate) hovered: RwSignal<bool>,
     /// A path that the verify page is to take up.
     pub(crate) to_verify: RwSignal<Option<String>>,
+    /// Who signed last, and when: for as long as the sitting goes on, the passphrase alone is asked for.
+    pub(crate) sitting: RwSignal<Option<(KeyId, Timestamp)>>,
     pub(crate) recent: RwSignal<Vec<String>>,
     pub(crate) desk: Desk,
 }
@@ -99,6 +101,7 @@ impl App {
             spoken: RwSignal::new(String::new()),
             hovered: RwSignal::new(false),
             to_verify: RwSignal::new(None),
+            sitting: RwSignal::new(None),
             recent: RwSignal::new(recent),
             desk: Desk::new(),
         }
@@ -185,7 +188,7 @@ impl App {
         }
     }
 
-    /// Opens a file by its path: a report is verified, anything else is read as a checklist.
+    /// Opens a file by its path: a report is verified, a request is shown to be signed, anything else is read as a checklist.
     pub(crate) fn open_path(self, path: &str) {
         let path = path.trim();
         if path.is_empty() {
@@ -195,6 +198,16 @@ impl App {
         if path.to_lowercase().ends_with(".pdf") {
             self.to_verify.set(Some(path.to_owned()));
             self.go(Route::Verify);
+            return;
+        }
+        if path.to_lowercase().ends_with(".json") {
+            self.run_command(OpenRequest { path: path.to_owned() }, move |record| {
+                let here = self.overview.with_untracked(|overview| {
+                    overview.as_ref().is_some_and(|overview| overview.records.iter().any(|known| known.id == record))
+                });
+                self.desk.guest.set((!here).then(|| record.clone()));
+                self.go(Route::SignOff(record, None));
+            });
             return;
         }
         self.recent.update(|recent| {

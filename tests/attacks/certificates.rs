@@ -5,7 +5,7 @@ use super::refuted;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng as _;
 use countersign_pades::seal::{approve, certify};
-use countersign_pades::{Authority, DateTime, Identity, Purpose, Subject, Validity, fields};
+use countersign_pades::{Authority, DateTime, Identity, Purpose, Subject, Validity, Withdrawn, fields};
 use countersign_tests::desk::{Desk, Tour};
 use std::process::Command;
 
@@ -74,7 +74,8 @@ fn a_withdrawn_certificate_counts_only_before_that() {
     let lena = person(&root, years(2020, 2040));
     let desk = Desk::new();
     let trust = |since: DateTime| {
-        let list = root.revocation_list(&[(lena.certificate(), since)], 1, year(2026), year(2030)).unwrap();
+        let withdrawn = Withdrawn { certificate: lena.certificate(), since, reason: None };
+        let list = root.revocation_list(&[withdrawn], 1, year(2026), year(2030)).unwrap();
         desk.write("roots.pem", [root.certificate().pem(), list].concat())
     };
     let pdf = report(&root, &lena);

@@ -13,6 +13,7 @@ pub mod authority;
 pub mod desk;
 pub mod elsewhere;
 pub mod orders;
+pub mod organisation;
 pub mod programs;
 pub mod service;
 pub mod tamper;

@@ -3,6 +3,7 @@
 //! Deliberately not in it: I/O, clocks, randomness, keys' secrets, PDF and the window. Time and identity come in as
 //! arguments, so that every decision can be replayed, and the crate builds for `wasm32-unknown-unknown`.
 
+pub mod access;
 pub mod api;
 pub mod ask;
 pub mod audit;
@@ -16,6 +17,7 @@ mod number;
 pub mod record;
 pub mod register;
 pub mod report;
+pub mod roster;
 pub mod time;
 mod tree;
 pub mod verdict;

@@ -90,8 +90,8 @@ impl Run {
             record: self.view.id.clone(),
             number: 1,
             template: self.view.template.sha256,
-            artifact: String::new(),
-            release: String::new(),
+            artifact: self.view.header.artifact.clone(),
+            release: self.view.header.release.clone(),
             state: self.view.state_digest().unwrap(),
             head: self.view.head,
             person: "Lea".into(),
@@ -101,8 +101,9 @@ impl Run {
             decision: Decision::Approve,
             at: Timestamp::from_millis(0),
             item: line.map(|item| item.id.clone()),
+            shown: None,
         };
-        self.act(Intent::SignOff { sign_off: Box::new(SignOff { statement, signature: String::new() }) });
+        self.act(Intent::SignOff { sign_off: Box::new(SignOff { statement, signature: String::new() }), roster: None });
     }
 
     fn kinds(&self) -> Vec<DeviationKind> {
@@ -214,7 +215,7 @@ fn a_sign_off_for_another_state_is_refused() {
     run.sign("Engineering lead");
     let old = run.view.sign_offs[0].sign_off.clone();
     run.answer("Back up", Answer::Done).unwrap();
-    assert_eq!(run.try_act(Intent::SignOff { sign_off: Box::new(old) }), Err(Refusal::Outdated));
+    assert_eq!(run.try_act(Intent::SignOff { sign_off: Box::new(old), roster: None }), Err(Refusal::SignedAlready));
 }
 
 #[test]

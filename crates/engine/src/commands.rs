@@ -196,6 +196,9 @@ impl Engine {
 
     /// See [`OpenRecord`].
     pub async fn open_record(&self, req: OpenRecord) -> Reply<Opened> {
+        if let Some(guest) = self.guest(&req.record, |guest| (Arc::clone(&guest.view.template), bundled(&guest.log))) {
+            return Ok(Opened { template: guest.0, events: guest.1? });
+        }
         let State { store, installation, ledger, .. } = &mut *self.state();
         let template = Arc::clone(&ledger.view(store, installation, &req.record)?.template);
         Ok(Opened { template, events: bundled(&store.log(&req.record)?)? })
@@ -203,9 +206,12 @@ impl Engine {
 
     /// See [`FindDeviations`].
     pub async fn find_deviations(&self, req: FindDeviations) -> Reply<Found> {
+        let found = |view: &View| Found { deviations: deviations(view), duties: duties(view) };
+        if let Some(of_guest) = self.guest(&req.record, |guest| found(&guest.view)) {
+            return Ok(of_guest);
+        }
         let State { store, installation, ledger, .. } = &mut *self.state();
-        let view = ledger.view(store, installation, &req.record)?;
-        Ok(Found { deviations: deviations(view), duties: duties(view) })
+        Ok(found(ledger.view(store, installation, &req.record)?))
     }
 
     /// A record as it stands, for those in this process; another one is given the events, see [`OpenRecord`].
@@ -307,8 +313,8 @@ impl Engine {
 
     /// See [`MakeKey`].
     pub async fn make_key(&self, req: MakeKey) -> Reply<KeySummary> {
-        let (passphrase, root_passphrase) = (&req.passphrase.0, &req.root_passphrase.0);
-        let person = keys::NewPerson { name: &req.name, email: &req.email, passphrase, root_passphrase };
+        let root = &self.open_root(&req.root_passphrase)?;
+        let person = keys::NewPerson { name: &req.name, email: &req.email, passphrase: &req.passphrase.0, root };
         Ok(self.keys.make(&person, &*self.environment)?)
     }
 
@@ -317,12 +323,50 @@ impl Engine {
         Ok(self.keys.import(Path::new(&req.path), &req.passphrase.0)?)
     }
 
+    /// See [`RevokeKey`].
+    pub async fn revoke_key(&self, req: RevokeKey) -> Reply<KeySummary> {
+        let root = self.open_root(&req.root_passphrase)?;
+        let since = req.since.unwrap_or_else(|| self.environment.now());
+        Ok(self.keys.revoke(&root, &req.who, (req.reason, since), &*self.environment)?)
+    }
+
+    /// See [`RotateKey`].
+    pub async fn rotate_key(&self, req: RotateKey) -> Reply<KeySummary> {
+        let root = self.open_root(&req.root_passphrase)?;
+        let old = self.keys.find_issued(&req.who)?;
+        let (name, email) = (old.common_name(), old.email().unwrap_or_default());
+        let person = keys::NewPerson { name: &name, email: &email, passphrase: &req.passphrase.0, root: &root };
+        let new = self.keys.make(&person, &*self.environment)?;
+        let why = (RevokeReason::Replaced, self.environment.now());
+        self.keys.revoke(&root, &keys::fingerprint(&old).to_string(), why, &*self.environment)?;
+        Ok(new)
+    }
+
+    /// Makes a key whose certificate is issued elsewhere, and writes the request for it.
+    pub async fn request_key(&self, name: &str, email: &str, passphrase: &Secret, to: &Path) -> Reply<KeySummary> {
+        Ok(self.keys.request((name, email), &passphrase.0, to, &*self.environment)?)
+    }
+
+    /// Issues the certificate that a request asks for. The reply is whose it is, with its SHA-256.
+    pub async fn certify_key(&self, request: &Path, to: &Path, root_passphrase: &Secret) -> Reply<(String, Digest)> {
+        let root = self.open_root(root_passphrase)?;
+        let certificate = self.keys.certify(&root, request, to, &*self.environment)?;
+        Ok((certificate.common_name(), keys::fingerprint(&certificate)))
+    }
+
+    /// Takes a certificate that was issued for a key of this computer.
+    pub async fn accept_certificate(&self, file: &Path, passphrase: &Secret) -> Reply<KeySummary> {
+        let identity = self.unlock(&self.keys.certified_by(file)?, passphrase)?;
+        Ok(self.keys.accept(identity, file, &passphrase.0, &*self.environment)?)
+    }
+
     /// See [`ExportRoots`].
     pub async fn export_roots(&self, req: ExportRoots) -> Reply<String> {
         let roots = self.keys.roots(&self.state().installation)?;
         let mut pem: String = roots.iter().map(countersign_pades::Certificate::pem).collect();
         let about_time = authorities::roots(&self.state().store)?;
         pem.extend(about_time.iter().map(countersign_pades::Certificate::pem_for_time));
+        pem += &self.keys.revocation_lists()?;
         files::write_whole(Path::new(&req.path), pem.as_bytes())?;
         Ok(req.path)
     }
@@ -338,16 +382,24 @@ impl Engine {
         let keys = self.keys.list(&self.state().installation)?;
         let key = keys.iter().find(|key| key.id == req.key && key.purpose == KeyPurpose::Person);
         let key = key.ok_or_else(|| Error::NoKey(req.key.clone()))?;
-        let statement = sealing::statement(&view, key, &req, self.environment.now())?;
-        Ok(Prepared { statement, deviations: deviations(&view), progress: progress(&view) })
+        let now = self.environment.now();
+        let statement = sealing::statement(&view, key, &req, now)?;
+        let certificate = self.certificate_of(&req.key)?;
+        let warnings = match self.asked_roster((&statement.person, &certificate), &statement.role, now)? {
+            Some(said) => said.warnings,
+            None => self.against(&certificate, &[], now)?.into_iter().collect(),
+        };
+        Ok(Prepared { statement, deviations: deviations(&view), progress: progress(&view), warnings })
     }
 
     /// See [`SignOffRecord`].
     pub async fn sign_off(&self, req: SignOffRecord) -> Reply<Vec<BundledEvent>> {
-        let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
-        let sign_off = sealing::sign(&identity, req.statement)?;
-        let record = sign_off.statement.record.clone();
-        bundled(&self.write(&record, &req.person, Intent::SignOff { sign_off: Box::new(sign_off) })?)
+        let identity = self.unlock(&req.key, &req.passphrase)?;
+        let statement = sealing::as_shown(req.statement, req.seconds, self.environment.now());
+        let (record, at) = (statement.record.clone(), statement.at);
+        let roster = self.asked_roster((&statement.person, identity.certificate()), &statement.role, at)?.map(Box::new);
+        let sign_off = Box::new(sealing::sign(&identity, statement)?);
+        bundled(&self.write(&record, &req.person, Intent::SignOff { sign_off, roster })?)
     }
 
     /// See [`ReportStatus`].
@@ -385,7 +437,7 @@ impl Engine {
     /// See [`SignReport`].
     pub async fn sign_report(&self, req: SignReport) -> Reply<ReportState> {
         let view = self.view(&req.record)?;
-        let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
+        let identity = self.unlock(&req.key, &req.passphrase)?;
         let row = self.state().store.report(&req.record)?.ok_or(Error::NotYet(NotYet::NoReport))?;
         let room = self.room();
         let approve = |row| sealing::approve(&self.files, &view, row, &identity, self.environment.now(), room);
@@ -429,7 +481,13 @@ impl Engine {
             Some(_) => Trust::none(),
             None => self.own_trust()?,
         };
-        Ok(verify::verify_file(Path::new(&req.path), req.trust.as_deref().map(Path::new), own, self.environment.now())?)
+        Ok(verify::verify_file(
+            Path::new(&req.path),
+            req.trust.as_deref().map(Path::new),
+            own,
+            None,
+            self.environment.now(),
+        )?)
     }
 
     /// See [`BackUp`].
@@ -439,6 +497,9 @@ impl Engine {
     }
 
     pub(crate) fn view(&self, record: &RecordId) -> Result<View, Error> {
+        if let Some(view) = self.guest(record, |guest| guest.view.clone()) {
+            return Ok(view);
+        }
         let State { store, installation, ledger, .. } = &mut *self.state();
         ledger.view(store, installation, record).cloned()
     }

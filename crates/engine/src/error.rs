@@ -5,6 +5,7 @@ use countersign_core::id::{Digest, KeyId, RecordId};
 use countersign_core::record::log::LogFault;
 use countersign_core::record::{EventError, FoldError, HeaderError, Refusal};
 use countersign_core::report::ComposeError;
+use countersign_core::time::duration_words;
 use countersign_pades::{CertificateError, KeyError, PdfError, Pkcs12Error, cms::CmsError, seal::SealError};
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,58 @@ pub enum Error {
     /// The organisation has a root already.
     #[error("There is an organisation root on this computer already.")]
     RootExists,
+    /// The passphrase is wrong.
+    #[error("{}", wrong_words(*.wrong, *.millis))]
+    WrongPassphrase {
+        /// How many in a row.
+        wrong: u32,
+        /// How long nobody may try again, in milliseconds.
+        millis: i64,
+    },
+    /// There were too many wrong passphrases for another try now.
+    #[error("There were {wrong} wrong passphrases in a row; the next one can be tried in {}.", duration_words(up(*.millis)))]
+    TooEarly {
+        /// How many.
+        wrong: u32,
+        /// How long to wait, in milliseconds.
+        millis: i64,
+    },
+    /// The key was revoked.
+    #[error("The key {} was revoked as of {}.", .key.0.get(..12).unwrap_or(&.key.0), .since.for_people())]
+    KeyRevoked {
+        /// Which.
+        key: KeyId,
+        /// From when on it does not count.
+        since: countersign_core::time::Timestamp,
+    },
+    /// A file that carries a signature was not taken.
+    #[error("{0}")]
+    ByFile(#[from] crate::by_file::ByFile),
+    /// A roster is not believed.
+    #[error("{0}")]
+    Roster(#[from] countersign_verify::roster::NotAccepted),
+    /// A newer roster is here already.
+    #[error("This is issue {found} of the roster, and issue {known} is here already.")]
+    OlderRoster {
+        /// The issue that was brought.
+        found: u32,
+        /// The issue that is here.
+        known: u32,
+    },
+    /// No roster was begun.
+    #[error("No roster is being put together on this computer.")]
+    NoDraft,
+    /// The draft has nobody of this name.
+    #[error("The draft of the roster has nobody of the name «{0}».")]
+    NotInRoster(String),
+    /// A certificate is another person's.
+    #[error("The certificate is for «{certificate}», not for «{name}».")]
+    NotTheirs {
+        /// Whom it was given for.
+        name: String,
+        /// Whom it names.
+        certificate: String,
+    },
     /// A key file cannot be opened or written.
     #[error("{0}.")]
     KeyFile(#[from] Pkcs12Error),
@@ -220,7 +273,13 @@ impl Error {
             Self::NoAuthority(_) => Code::NotFound,
             Self::AuthorityAddress(_) => Code::Usage,
             Self::NoTimestamp(_) => Code::System,
-            Self::KeyFile(Pkcs12Error::WrongPassphrase) => Code::WrongPassphrase,
+            Self::KeyFile(Pkcs12Error::WrongPassphrase) | Self::WrongPassphrase { .. } => Code::WrongPassphrase,
+            Self::TooEarly { .. } | Self::KeyRevoked { .. } | Self::OlderRoster { .. } => Code::Refused,
+            Self::NoDraft | Self::NotTheirs { .. } => Code::Refused,
+            Self::NotInRoster(_) => Code::NotFound,
+            Self::Roster(countersign_verify::roster::NotAccepted::Roster(_)) => Code::Unreadable,
+            Self::Roster(_) => Code::Refused,
+            Self::ByFile(fault) => fault.code(),
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
             Self::Pdf(_) | Self::Verify(_) | Self::NoForm(_) => Code::Unreadable,
@@ -264,7 +323,17 @@ impl Error {
                 "Make one first (People, or `countersign roster init`), or import a key of your organisation."
             }
             Self::RootExists => "Use it; a second one would split the organisation in two.",
-            Self::KeyFile(Pkcs12Error::WrongPassphrase) => "Type it again; nobody can recover it.",
+            Self::KeyFile(Pkcs12Error::WrongPassphrase) | Self::WrongPassphrase { .. } => {
+                "Type it again; nobody can recover it."
+            }
+            Self::TooEarly { .. } => "Wait, then type it with care. All tries are kept: `countersign key log`.",
+            Self::KeyRevoked { .. } => "Sign with the key that stands in its place, or have one made.",
+            Self::ByFile(fault) => fault.hint(),
+            Self::Roster(_) => "Take the file as the organisation's root signed it, and name its certificates with --trust.",
+            Self::OlderRoster { .. } => "Ask for the newest one.",
+            Self::NoDraft => "Begin one with `countersign roster make`.",
+            Self::NotInRoster(_) => "`countersign roster show --draft` lists who is in it.",
+            Self::NotTheirs { .. } => "Take the certificate of that person; names are compared as they are written.",
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) => "Correct it and try again.",
             Self::Signature(_) | Self::Seal(_) | Self::Pdf(_) | Self::Verify(_) => {
                 "Take the file as it was made, or make the report again."
@@ -286,6 +355,21 @@ impl Error {
         }
         .to_owned()
     }
+}
+
+fn wrong_words(wrong: u32, millis: i64) -> String {
+    let wait = match millis {
+        0 => String::new(),
+        millis => {
+            format!(" That was wrong {wrong} times in a row; the next try can be made in {}.", duration_words(millis))
+        }
+    };
+    format!("The passphrase is wrong.{wait}")
+}
+
+/// To whole seconds, upwards: nobody is told to wait for less than it takes.
+fn up(millis: i64) -> i64 {
+    millis.saturating_add(999) / 1000 * 1000
 }
 
 impl From<Error> for ApiError {

@@ -1,13 +1,18 @@
 //! People's keys and the organisation's root on this computer: PKCS#12 files under passphrases that only their people know.
 
+mod request;
+mod revoked;
+
 use crate::clock::{Environment, rng, timestamp, validity};
 use crate::error::Error;
 use crate::files::{read_limited, write_whole};
 use crate::installation::{Installation, only_owner};
 use countersign_core::api::{KeyPurpose, KeySummary};
 use countersign_core::id::{Digest, KeyId};
+use countersign_core::time::Timestamp;
 use countersign_pades::{Authority, Certificate, Identity, Purpose, Subject};
 pub use countersign_verify::fingerprint;
+pub(crate) use revoked::only_lists;
 use std::path::{Path, PathBuf};
 
 /// How long a person's certificate is valid, in years.
@@ -52,11 +57,7 @@ impl Keys {
 
     /// Makes a person's key with a certificate from the organisation's root.
     pub fn make(&self, person: &NewPerson<'_>, environment: &dyn Environment) -> Result<KeySummary, Error> {
-        let path = self.root_path("p12");
-        if !path.exists() {
-            return Err(Error::NoRoot);
-        }
-        let root = Authority::import(&read_limited(&path, LIMIT)?, person.root_passphrase)?;
+        let root = person.root;
         let mut rng = rng(environment)?;
         let email = Some(person.email.trim()).filter(|email| !email.is_empty()).map(str::to_owned);
         let organisation = root.certificate().organisation();
@@ -64,7 +65,17 @@ impl Keys {
         let validity = validity(environment.now(), PERSON_YEARS)?;
         let identity = root.issue_identity(&subject, Purpose::Person, validity, &mut rng)?;
         let file = identity.export(person.passphrase, &mut rng)?;
+        self.keep_issued(identity.certificate())?;
         self.keep(&identity, &file)
+    }
+
+    /// Opens the organisation's root.
+    pub fn open_root(&self, passphrase: &str) -> Result<Authority, Error> {
+        let path = self.root_path("p12");
+        if !path.exists() {
+            return Err(Error::NoRoot);
+        }
+        Ok(Authority::import(&read_limited(&path, LIMIT)?, passphrase)?)
     }
 
     /// Takes over a key from a PKCS#12 file. The file is kept as it is, under its own passphrase.
@@ -74,11 +85,15 @@ impl Keys {
         self.keep(&identity, &file)
     }
 
-    /// Opens a person's key.
-    pub fn unlock(&self, id: &KeyId, passphrase: &str) -> Result<Identity, Error> {
+    /// Opens a person's key, if it was not revoked.
+    pub fn unlock(&self, id: &KeyId, passphrase: &str, now: Timestamp) -> Result<Identity, Error> {
         let path = self.path(id, "p12")?;
         if !path.exists() {
             return Err(Error::NoKey(id.clone()));
+        }
+        let revoked = self.revoked_since(id.0.parse().map_err(|_| Error::NoKey(id.clone()))?)?;
+        if let Some(since) = revoked.filter(|since| *since <= now) {
+            return Err(Error::KeyRevoked { key: id.clone(), since });
         }
         Ok(Identity::import(&read_limited(&path, LIMIT)?, passphrase)?)
     }
@@ -87,7 +102,10 @@ impl Keys {
     pub fn list(&self, installation: &Installation) -> Result<Vec<KeySummary>, Error> {
         let mut people = Vec::new();
         for certificate in self.certificates()? {
-            people.extend(certificate.first().map(|leaf| summary(leaf, KeyPurpose::Person)));
+            if let Some(leaf) = certificate.first() {
+                let revoked = self.revoked_since(fingerprint(leaf))?;
+                people.push(KeySummary { revoked, ..summary(leaf, KeyPurpose::Person) });
+            }
         }
         people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         let mut keys = Vec::new();
@@ -100,15 +118,17 @@ impl Keys {
     /// A person's key by its id, its name, or its e-mail address, if that names exactly one.
     pub fn find(&self, words: &str) -> Result<KeyId, Error> {
         let certificates = self.certificates()?;
-        let matches = |leaf: &&Certificate| {
-            let email = leaf.email();
-            leaf.fingerprint().to_string().starts_with(words)
-                || leaf.common_name() == words
-                || email.is_some_and(|email| email == words)
-        };
-        let mut found = certificates.iter().filter_map(|chain| chain.first()).filter(matches);
-        match (found.next(), found.next()) {
-            (Some(leaf), None) => Ok(key_id(leaf)),
+        let found: Vec<_> =
+            certificates.iter().filter_map(|chain| chain.first()).filter(|leaf| is_named(leaf, words)).collect();
+        let mut in_force = Vec::new();
+        for leaf in &found {
+            if self.revoked_since(fingerprint(leaf))?.is_none() {
+                in_force.push(*leaf);
+            }
+        }
+        // Whoever has a revoked key only is told so when it is to be used.
+        match (in_force.as_slice(), found.as_slice()) {
+            ([leaf], _) | ([], [leaf]) => Ok(key_id(leaf)),
             _ => Err(Error::NoKey(KeyId(words.to_owned()))),
         }
     }
@@ -117,6 +137,10 @@ impl Keys {
     /// imported key, and the installation's own while no root has issued it.
     pub fn roots(&self, installation: &Installation) -> Result<Vec<Certificate>, Error> {
         let mut roots: Vec<Certificate> = self.root()?.into_iter().collect();
+        let imported = self.folder.join(TRUSTED);
+        if imported.exists() {
+            roots.extend(pem(&imported)?.into_iter().filter(|root| !roots.contains(root)).collect::<Vec<_>>());
+        }
         let chains = self.certificates()?;
         let own = [installation.identity().certificate().clone()];
         let own: Vec<_> = own.into_iter().chain(installation.identity().chain().iter().cloned()).collect();
@@ -126,6 +150,12 @@ impl Keys {
             }
         }
         Ok(roots)
+    }
+
+    /// A person's certificate by its SHA-256.
+    pub fn certificate(&self, sha256: Digest) -> Result<Option<Certificate>, Error> {
+        let leaves = self.certificates()?.into_iter().filter_map(|chain| chain.into_iter().next());
+        Ok(leaves.into_iter().find(|leaf| fingerprint(leaf) == sha256))
     }
 
     fn root(&self) -> Result<Option<Certificate>, Error> {
@@ -138,7 +168,8 @@ impl Keys {
         let mut chains = Vec::new();
         for entry in std::fs::read_dir(&self.folder).map_err(Error::file(&self.folder))? {
             let path = entry.map_err(Error::file(&self.folder))?.path();
-            let is_person = path.extension().is_some_and(|end| end == "pem") && path != self.root_path("pem");
+            let is_person = path.extension().is_some_and(|end| end == "pem")
+                && path.file_stem().is_some_and(|stem| stem.to_string_lossy().parse::<Digest>().is_ok());
             if is_person {
                 chains.push(pem(&path)?);
             }
@@ -177,8 +208,17 @@ pub struct NewPerson<'a> {
     pub email: &'a str,
     /// Protects the key.
     pub passphrase: &'a str,
-    /// Opens the root.
-    pub root_passphrase: &'a str,
+    /// Certifies it.
+    pub root: &'a Authority,
+}
+
+/// The file with the roots and revocation lists that were imported.
+const TRUSTED: &str = "trusted.pem";
+
+/// Words name a certificate: its person's name, e-mail address, or the beginning of its SHA-256.
+fn is_named(leaf: &Certificate, words: &str) -> bool {
+    let by_digest = words.len() >= 6 && leaf.fingerprint().to_string().starts_with(words);
+    by_digest || leaf.common_name() == words || leaf.email().is_some_and(|email| email == words)
 }
 
 fn pem(path: &Path) -> Result<Vec<Certificate>, Error> {
@@ -200,5 +240,6 @@ fn summary(certificate: &Certificate, purpose: KeyPurpose) -> KeySummary {
         not_before: timestamp(validity.not_before),
         not_after: timestamp(validity.not_after),
         purpose,
+        revoked: None,
     }
 }

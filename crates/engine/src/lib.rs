@@ -3,9 +3,11 @@
 //! It adds time, authors and signatures to what `core` decides, and makes it durable. Deliberately not in it: windows,
 //! command-line arguments, and any decision of its own about records.
 
+mod access;
 mod around;
 mod audit;
 mod authorities;
+mod by_file;
 mod clock;
 mod commands;
 mod corrections;
@@ -23,6 +25,7 @@ mod presence;
 mod preview;
 pub mod probe;
 mod register;
+mod roster;
 mod rounds;
 mod sealing;
 mod store;
@@ -38,6 +41,8 @@ pub use countersign_verify::APP;
 pub use error::{Error, NotYet};
 pub use files::{LIMIT as FILE_LIMIT, read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
+pub use roster::NewEntry;
+pub use store::Try;
 
 use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, FormReply, NetworkState};
 use countersign_core::id::{ProbeId, RecordId};
@@ -77,8 +82,9 @@ pub fn form_header(path: &Path) -> Result<Vec<(String, String)>, ApiError> {
 }
 
 /// Verifies a report against the certificates in `trust` (PEM), by the computer's clock. Without them nobody is trusted.
-pub fn verify(path: &Path, trust: Option<&Path>) -> Result<Verification, ApiError> {
-    Ok(verify::verify_file(path, trust, countersign_pades::Trust::none(), Computer::new().now())?)
+/// A roster in `roster`, which one of these must have signed, says who may sign in which role.
+pub fn verify(path: &Path, trust: Option<&Path>, roster: Option<&Path>) -> Result<Verification, ApiError> {
+    Ok(verify::verify_file(path, trust, countersign_pades::Trust::none(), roster, Computer::new().now())?)
 }
 
 /// The one door to everything with I/O.
@@ -102,6 +108,8 @@ struct State {
     /// What was seen of the computer; none before it was looked for.
     presence: Option<presence::Presence>,
     watch: rounds::Watch,
+    /// Records of other computers that were opened to be signed here.
+    guests: std::collections::HashMap<RecordId, by_file::Guest>,
     /// The files that kept checklists came from.
     files_watch: watch::Watch,
     /// Time-stamp authorities that this process uses in place of those that are kept.
@@ -169,6 +177,7 @@ impl Engine {
                 network,
                 presence: None,
                 watch: rounds::Watch::default(),
+                guests: std::collections::HashMap::new(),
                 files_watch: watch::Watch::default(),
                 authorities: None,
                 may_wait: true,

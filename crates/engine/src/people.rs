@@ -19,7 +19,7 @@ impl Engine {
         if view.head != req.head {
             return Err(Error::from(Refusal::Outdated).into());
         }
-        let identity = self.keys.unlock(&req.key, &req.passphrase.0)?;
+        let identity = self.unlock(&req.key, &req.passphrase)?;
         let certificate = identity.certificate();
         let from = (Person(certificate.common_name()), fingerprint(certificate));
         let (mut notes, mut masked) = (req.notes, Vec::new());

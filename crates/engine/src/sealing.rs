@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::api::{KeySummary, MadeReport, PrepareSignOff, ReportField, ReportState};
 use countersign_core::id::Digest;
 use countersign_core::record::log::Bundle;
-use countersign_core::record::{Entry, Person, SignOff, Statement, View, fold, line_to_fill};
+use countersign_core::record::{Entry, Person, Shown, SignOff, Statement, View, fold, line_to_fill};
 use countersign_core::report::{self, CERTIFICATION_FIELD, Paper, SignatureSlot};
 use countersign_core::time::Timestamp;
 use countersign_pades::seal::{self, SealInfo};
@@ -38,7 +38,14 @@ pub fn statement(view: &View, key: &KeySummary, asked: &PrepareSignOff, at: Time
         decision: asked.decision.clone(),
         at,
         item: line_to_fill(view, &asked.role, asked.meaning),
+        shown: None,
     })
+}
+
+/// The statement at the moment of signing, with what it was shown on.
+pub fn as_shown(statement: Statement, seconds: Option<u32>, at: Timestamp) -> Statement {
+    let shown = Some(seconds.map_or(Shown::Terminal, |seconds| Shown::Window { seconds }));
+    Statement { at, shown, ..statement }
 }
 
 /// Signs a statement.
@@ -94,16 +101,26 @@ pub fn approve(
     at: Timestamp,
     room: Room,
 ) -> Result<(ReportRow, String), Error> {
-    let pdf = files.read(row.current)?;
-    let fields = countersign_pades::fields(&pdf)?;
+    let (signed, field) = approve_pdf(&files.read(row.current)?, view, identity, at, room)?;
+    Ok((ReportRow { current: files.keep(&signed)?, ..row }, field))
+}
+
+/// The same for a report's bytes, wherever they come from. `view` is of the record inside. The field's name comes with them.
+pub fn approve_pdf(
+    pdf: &[u8],
+    view: &View,
+    identity: &Identity,
+    at: Timestamp,
+    room: Room,
+) -> Result<(Vec<u8>, String), Error> {
+    let fields = countersign_pades::fields(pdf)?;
     let certificate = fingerprint(identity.certificate());
     let slots = slots(view);
     let mine = slots.iter().find(|(slot, expected)| {
         *expected == Some(certificate) && fields.iter().any(|field| field.name == slot.field && !field.filled)
     });
     let (slot, _) = mine.ok_or(Error::NotYet(NotYet::NoField))?;
-    let signed = fill(&pdf, slot, identity, at, (Act::Approve, room))?;
-    Ok((ReportRow { current: files.keep(&signed)?, ..row }, slot.field.clone()))
+    Ok((fill(pdf, slot, identity, at, (Act::Approve, room))?, slot.field.clone()))
 }
 
 /// Whether a time stamp is in a report, whatever it is worth.
@@ -141,7 +158,7 @@ pub fn state(files: &Files, view: &View, row: Option<ReportRow>) -> Result<Repor
 }
 
 /// The report's fields, each with the certificate that is expected there; none for the application's.
-fn slots(view: &View) -> Vec<(SignatureSlot, Option<Digest>)> {
+pub fn slots(view: &View) -> Vec<(SignatureSlot, Option<Digest>)> {
     let certificates = view.standing_sign_offs().into_iter().map(|signed| Some(signed.sign_off.statement.certificate));
     report::slots(view).into_iter().zip([None].into_iter().chain(certificates)).collect()
 }

@@ -11,12 +11,25 @@ use std::path::Path;
 const TRUST_LIMIT: u64 = 10_000_000;
 
 /// Verifies a file. Without a file of trusted certificates, `own` is believed.
-pub fn verify_file(path: &Path, trust: Option<&Path>, own: Trust, now: Timestamp) -> Result<Verification, Error> {
+pub fn verify_file(
+    path: &Path,
+    trust: Option<&Path>,
+    own: Trust,
+    roster: Option<&Path>,
+    now: Timestamp,
+) -> Result<Verification, Error> {
     let limit = u64::try_from(countersign_verify::LIMIT).unwrap_or(u64::MAX);
     let pdf = read_limited(path, limit)?;
     let trust = match trust {
         Some(trust) => Trust::from_pem(&String::from_utf8_lossy(&read_limited(trust, TRUST_LIMIT)?))?,
         None => own,
     };
-    Ok(countersign_verify::verify_with(&path.display().to_string(), &pdf, &trust, now, &crate::fonts::named)?)
+    let roster = match roster {
+        Some(roster) => {
+            let text = read_limited(roster, TRUST_LIMIT)?;
+            Some(countersign_verify::roster::open(&String::from_utf8_lossy(&text), &trust, now)?)
+        }
+        None => None,
+    };
+    Ok(countersign_verify::verify_with(&path.display().to_string(), &pdf, &trust, (roster.as_ref(), &crate::fonts::named), now)?)
 }

@@ -195,6 +195,11 @@ impl Certificate {
         &self.parsed
     }
 
+    /// Whether it is for the same key as another one.
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        self.spki() == other.spki()
+    }
+
     pub(crate) fn spki(&self) -> &SubjectPublicKeyInfoOwned {
         self.parsed.tbs_certificate().subject_public_key_info()
     }
@@ -308,7 +313,7 @@ fn web_address(name: &GeneralName) -> Option<String> {
     }
 }
 
-fn text_of(name: &Name, oid: ObjectIdentifier) -> Option<String> {
+pub(crate) fn text_of(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     let value = &name.iter().find(|part| part.oid == oid)?.value;
     match value.decode_as::<DirectoryString>() {
         Ok(text) => Some(text.value().into_owned()),
@@ -406,7 +411,7 @@ fn distinguished_name(subject: &Subject, role: Role) -> Result<Name, Certificate
 }
 
 /// Upper bounds of RFC 5280 appendix A.1: 64 characters; and nothing that a person cannot see.
-fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, CertificateError> {
+pub(crate) fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, CertificateError> {
     let why = match value {
         _ if value.trim().is_empty() => "is empty",
         _ if value.chars().count() > 64 => "is longer than 64 characters",
@@ -414,6 +419,16 @@ fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, Certifica
         _ => return Ok(value),
     };
     Err(CertificateError::Name { field, why })
+}
+
+/// A mail address of plain ASCII.
+pub(crate) fn plain_mail(email: &str) -> Result<&str, CertificateError> {
+    let plain = email.is_ascii() && email.contains('@') && !email.chars().any(|c| c.is_control() || c == ' ');
+    if plain {
+        Ok(email)
+    } else {
+        Err(CertificateError::Name { field: "the mail address", why: "is no plain mail address" })
+    }
 }
 
 /// Control characters, and those that turn the direction of text: a name must look like what it is.
@@ -450,9 +465,7 @@ fn extensions(
     let issuer = AuthorityKeyIdentifier { key_identifier: Some(key_identifier(issuer_key)?), ..Default::default() };
     list.push(extension(rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &issuer)?);
     if let Some(email) = &subject.email {
-        let plain = email.is_ascii() && email.contains('@') && !email.chars().any(|c| c.is_control() || c == ' ');
-        let mail = Ia5String::new(email).ok().filter(|_| plain);
-        let mail = mail.ok_or(CertificateError::Name { field: "the mail address", why: "is no plain mail address" })?;
+        let mail = Ia5String::new(plain_mail(email)?)?;
         let names = SubjectAltName(vec![GeneralName::Rfc822Name(mail)]);
         list.push(extension(rfc5280::ID_CE_SUBJECT_ALT_NAME, false, &names)?);
     }

@@ -328,7 +328,7 @@ pub(crate) fn algorithm_for(
     })
 }
 
-fn hash_of(signature_algorithm: ObjectIdentifier) -> Option<Digest> {
+pub(crate) fn hash_of(signature_algorithm: ObjectIdentifier) -> Option<Digest> {
     match signature_algorithm {
         rfc5912::ECDSA_WITH_SHA_256 | rfc5912::SHA_256_WITH_RSA_ENCRYPTION => Some(Digest::Sha256),
         rfc5912::ECDSA_WITH_SHA_384 | rfc5912::SHA_384_WITH_RSA_ENCRYPTION => Some(Digest::Sha384),

@@ -13,14 +13,52 @@ use x509_cert::time::Time;
 use crate::certificate::{Certificate, CertificateError, DateTime};
 use crate::identity::Authority;
 
+const REASON_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.21");
 const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 /// The first year that is no longer written as UTCTime (RFC 5280 section 5.1.2.4).
 const GENERALIZED_FROM: u16 = 2050;
+
+/// Why a certificate was withdrawn (RFC 5280 section 5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Somebody else may have the key.
+    KeyCompromise,
+    /// The person has another position, or has left.
+    AffiliationChanged,
+    /// Another certificate stands in its place.
+    Superseded,
+    /// It is no longer used: the key or its passphrase is lost.
+    CessationOfOperation,
+}
+
+impl Reason {
+    const fn code(self) -> u8 {
+        match self {
+            Self::KeyCompromise => 1,
+            Self::AffiliationChanged => 3,
+            Self::Superseded => 4,
+            Self::CessationOfOperation => 5,
+        }
+    }
+}
+
+/// A certificate that is withdrawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Withdrawn<'a> {
+    /// Which.
+    pub certificate: &'a Certificate,
+    /// From when on it no longer counts.
+    pub since: DateTime,
+    /// Why.
+    pub reason: Option<Reason>,
+}
 
 #[derive(Sequence)]
 struct Revoked {
     serial_number: Uint,
     date: Time,
+    #[asn1(optional = "true")]
+    extensions: Option<Vec<Extension>>,
 }
 
 #[derive(Sequence)]
@@ -51,14 +89,20 @@ impl Authority {
     /// [`CertificateError`] when a moment lies outside what the format can write.
     pub fn revocation_list(
         &self,
-        revoked: &[(&Certificate, DateTime)],
+        revoked: &[Withdrawn<'_>],
         number: u64,
         at: DateTime,
         next: DateTime,
     ) -> Result<String, CertificateError> {
-        let entry = |(certificate, since): &(&Certificate, DateTime)| -> Result<Revoked, CertificateError> {
-            let serial = certificate.x509().tbs_certificate().serial_number();
-            Ok(Revoked { serial_number: Uint::new(serial.as_bytes())?, date: time(*since)? })
+        let entry = |of: &Withdrawn<'_>| -> Result<Revoked, CertificateError> {
+            let serial = of.certificate.x509().tbs_certificate().serial_number();
+            // An ENUMERATED of one byte.
+            let reason = |reason: Reason| {
+                let extn_value = OctetString::new([10, 1, reason.code()])?;
+                Ok::<_, der::Error>(vec![Extension { extn_id: REASON_CODE, critical: false, extn_value }])
+            };
+            let extensions = of.reason.map(reason).transpose()?;
+            Ok(Revoked { serial_number: Uint::new(serial.as_bytes())?, date: time(of.since)?, extensions })
         };
         let entries = revoked.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let key = self.as_identity().key();

@@ -2,11 +2,13 @@
 
 use crate::inside::Inside;
 use crate::moment::date_time;
+use crate::roster::Accepted;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::id::Digest;
 use countersign_core::record::{Person, SignOff};
 use countersign_core::report::CERTIFICATION_FIELD;
+use countersign_core::roster;
 use countersign_core::time::Timestamp;
 use countersign_core::verdict::Verdict;
 use countersign_pades::verify::{IdentityVerdict, Inspection, Kind, SignatureFacts};
@@ -17,7 +19,12 @@ pub fn fingerprint(certificate: &Certificate) -> Digest {
     Digest::from_bytes(certificate.fingerprint().0)
 }
 
-pub(crate) fn verdict(found: &Inspection, inside: Option<&Inside>, trust: &Trust) -> Verdict {
+pub(crate) fn verdict(
+    found: &Inspection,
+    inside: Option<&Inside>,
+    trust: &Trust,
+    roster: Option<&Accepted>,
+) -> Verdict {
     let (mut objections, mut because) = (Vec::new(), Vec::new());
     if !crate::any_signature(found) {
         objections.push("Nobody has signed the file.".to_owned());
@@ -40,7 +47,16 @@ pub(crate) fn verdict(found: &Inspection, inside: Option<&Inside>, trust: &Trust
             Ok(()) => because.push(format!("{who}: signed with the person's own key.")),
             Err(why) => objections.push(format!("{who}: {why}.")),
         }
+        if let Some(Accepted { roster, root, .. }) = roster {
+            let (person, certificate, role) = (&statement.person, statement.certificate, statement.role.as_str());
+            let warnings = roster.warnings(&roster::Signer { person, certificate, role, at: statement.at });
+            if warnings.is_empty() {
+                because.push(format!("{who}: as the roster of {root} says (issue {}).", roster.issue));
+            }
+            objections.extend(warnings.into_iter().map(|warning| format!("{who}: {warning}")));
+        }
     }
+    objections.extend(inside.into_iter().flat_map(|inside| inside.misfits.iter().cloned()));
     for of in inside.map(|inside| inside.view.handovers.as_slice()).unwrap_or_default() {
         let baton = &of.signed.baton;
         let content = baton.canonical().map_err(|error| error.to_string());
@@ -64,7 +80,7 @@ fn signer(signature: &SignatureFacts, found: &Inspection, trust: &Trust) -> Resu
     let proven = stamp.filter(|(stamp, signer)| trust.check(signer, &signature.carried, stamp.at).is_trusted());
     let held = match proven {
         Some((stamp, _)) => format!("it was in force when the signature was seen ({stamp})"),
-        None => "at the stated time it was in force".to_owned(),
+        None => format!("at the stated time it was in force{WORD}"),
     };
     match &verdict {
         IdentityVerdict::Known { .. } => Ok(verdict.to_string()),
@@ -77,6 +93,9 @@ fn signer(signature: &SignatureFacts, found: &Inspection, trust: &Trust) -> Resu
         _ => Err(verdict.to_string()),
     }
 }
+
+/// What a stated time is worth by itself: whoever has a revoked key can state any time.
+const WORD: &str = ", if the stated time is true: it is the signer's own word";
 
 /// Whether the person named in a sign-off made it, and a root vouched for them at that moment.
 fn sign_off(sign_off: &SignOff, trust: &Trust) -> Result<(), String> {

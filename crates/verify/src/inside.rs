@@ -2,7 +2,7 @@
 
 use crate::FontFinder;
 use countersign_core::record::log::{Bundle, PageSetting};
-use countersign_core::record::{Entry, View, deviations, fold, progress};
+use countersign_core::record::{Entry, View, deviations, fold_checked, progress};
 use countersign_core::report::{self, ComposeError, RECORD_FILE};
 use countersign_core::verdict::RecordFact;
 use countersign_pades::verify::Inspection;
@@ -13,6 +13,8 @@ pub(crate) struct Inside {
     pub(crate) bundle: Bundle,
     pub(crate) log: Vec<Entry>,
     pub(crate) view: View,
+    /// Sign-offs that are about another record or state than the one that they stand in, in sentences.
+    pub(crate) misfits: Vec<String>,
 }
 
 /// Reads it, and checks hashes, chain and the installation's signatures. A problem is a sentence.
@@ -26,8 +28,8 @@ pub(crate) fn read(found: &Inspection) -> Result<Inside, String> {
     let bundle: Bundle =
         serde_json::from_slice(&file.bytes).map_err(|error| format!("{RECORD_FILE} cannot be read: {error}."))?;
     let log = bundle.open().map_err(|fault| format!("The record inside does not hold: {fault}"))?;
-    let view = fold(&log).map_err(|error| format!("The record inside does not hold: {error}"))?;
-    Ok(Inside { bundle, log, view })
+    let (view, misfits) = fold_checked(&log).map_err(|error| format!("The record inside does not hold: {error}"))?;
+    Ok(Inside { bundle, log, view, misfits })
 }
 
 /// Why pages could not be set again.

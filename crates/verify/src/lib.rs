@@ -9,6 +9,7 @@ mod inside;
 mod integrity;
 pub mod moment;
 mod policy;
+pub mod roster;
 mod time;
 
 pub use identity::fingerprint;
@@ -47,10 +48,11 @@ pub enum Error {
 /// When the file cannot be read as a PDF and has no signature to judge. A signed file that somebody has damaged is no error: its
 /// integrity does not hold.
 pub fn verify(name: &str, pdf: &[u8], trust: &Trust, now: Timestamp) -> Result<Verification, Error> {
-    verify_with(name, pdf, trust, now, &|_| None)
+    verify_with(name, pdf, trust, (None, &|_| None), now)
 }
 
-/// As [`verify`], with the fonts of this computer, for reports whose pages are set in more than the bundled faces.
+/// As [`verify`], with the fonts of this computer, for reports whose pages are set in more than the bundled faces; and holds the
+/// signers against a roster: whoever is not in it, in the role that they signed in, is not known.
 ///
 /// # Errors
 /// As [`verify`].
@@ -58,8 +60,8 @@ pub fn verify_with(
     name: &str,
     pdf: &[u8],
     trust: &Trust,
+    (roster, fonts): (Option<&roster::Accepted>, &FontFinder<'_>),
     now: Timestamp,
-    fonts: &FontFinder<'_>,
 ) -> Result<Verification, Error> {
     let at = moment::date_time(now).ok_or(Error::Moment(now))?;
     let found = match inspect(pdf, trust, at) {
@@ -70,7 +72,7 @@ pub fn verify_with(
     let inside = inside::read(&found);
     let whole = inside.as_ref().ok();
     let integrity = integrity::verdict(pdf, &found, &inside, fonts);
-    let identity = identity::verdict(&found, whole, trust);
+    let identity = identity::verdict(&found, whole, trust, roster);
     let time = time::verdict(&found, whole, now);
     let completeness = completeness::verdict(&found, &inside);
     let policy = policy::verdict(whole);
@@ -87,6 +89,15 @@ pub fn verify_with(
         signatures: found.signatures.iter().map(|one| signature_fact(one, &found)).collect(),
         record: whole.map(inside::fact),
     })
+}
+
+/// The record inside a report, held against its own hashes and signatures. Who signed the report is not asked here.
+///
+/// # Errors
+/// A sentence, when there is no such record or it does not hold.
+pub fn record_inside(pdf: &[u8]) -> Result<countersign_core::record::View, String> {
+    let found = inspect(pdf, &Trust::none(), countersign_pades::DateTime::INFINITY).map_err(|why| format!("{why}."))?;
+    Ok(inside::read(&found)?.view)
 }
 
 /// The bytes speak of a signature, whatever became of the rest.

@@ -1,4 +1,4 @@
-//! What goes to paper or to a file and what comes back: blank forms, filled forms, a record as Markdown. One dialog for all three:
+//! What goes to paper or to a file and what comes back: blank forms, filled forms, a record as Markdown, signatures. One dialog for all:
 //! a path, what is told, a button. What fits is the engine's to say.
 
 use crate::components::banner::fault;
@@ -7,7 +7,7 @@ use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::app;
 use countersign_core::api::{
-    AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm,
+    AskByFile, AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm, TakeAnswer,
 };
 use countersign_core::report::Paper;
 use leptos::prelude::*;
@@ -26,6 +26,10 @@ pub(crate) enum Job {
     Register,
     /// A statement about the record for other programs.
     Attest,
+    /// The record as a file, for somebody to sign on another computer.
+    Ask,
+    /// The signature that came back.
+    Take,
 }
 
 impl Job {
@@ -36,6 +40,8 @@ impl Job {
             Self::Form => "Fill in from a form",
             Self::Register => "Export for auditors",
             Self::Attest => "Write a signed statement",
+            Self::Ask => "Ask for a signature by file",
+            Self::Take => "Take the answer back",
         }
     }
 }
@@ -78,8 +84,14 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
             FileKind::Evidence,
         ),
         Job::Form => ("A form of this checklist, filled in with any program.", Purpose::Read, FileKind::Report),
+        Job::Ask => (
+            "The record as it stands. On the other computer it is dropped on the window, shown, and signed; the answer comes back as a file.",
+            Purpose::Write("to-sign.json"),
+            FileKind::Evidence,
+        ),
+        Job::Take => ("The file that was saved after signing.", Purpose::Read, FileKind::Evidence),
     };
-    let is_form = job == Job::Form;
+    let (is_form, is_take) = (job == Job::Form, job == Job::Take);
     let is_blank = matches!(job, Job::Blank(_));
     let title = job.title();
     let run = move || {
@@ -115,6 +127,20 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
                     ipc::call(asked).await.map(written)
                 }
                 (Job::Attest, Some(record), _) => ipc::call(AttestRecord { record, path }).await.map(written),
+                (Job::Ask, Some(record), Some(person)) => {
+                    let (of, role) = (String::new(), String::new());
+                    let asked = AskByFile { record, person, of, role, path: path.clone() };
+                    ipc::call(asked).await.map(|events| {
+                        app.desk.take_bundled(app, &events);
+                        vec![("good", "written", path, String::new())]
+                    })
+                }
+                (Job::Take, Some(record), Some(person)) => {
+                    ipc::call(TakeAnswer { record, person, path: path.clone() }).await.map(|events| {
+                        app.desk.take_bundled(app, &events);
+                        vec![("good", "taken", path, String::new())]
+                    })
+                }
                 (Job::Form, Some(record), Some(person)) => {
                     let asked = ReadForm { record, person, path: path.clone() };
                     ipc::call(asked).await.map(|found| {
@@ -142,6 +168,7 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
     let by_enter = run.clone();
     let ready = move || read.with(|read| path.with(|path| read.as_deref() == Some(path.trim())));
     let word = move || match (is_form, ready()) {
+        (false, _) if is_take => "Take",
         (false, _) => "Write",
         (true, false) => "Look",
         (true, true) => "Fill in what fits",

@@ -68,6 +68,8 @@ pub(crate) struct Desk {
     early: RwSignal<Vec<Entry>>,
     /// Answers can still be given.
     pub(crate) is_open: RwSignal<bool>,
+    /// The record of another computer that was opened to be signed here.
+    pub(crate) guest: RwSignal<Option<RecordId>>,
     bells: Bells,
 }
 
@@ -89,6 +91,7 @@ impl Desk {
             done_by: RwSignal::new(String::new()),
             early: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(false),
+            guest: RwSignal::new(None),
             bells: Bells::new(),
         }
     }
@@ -105,6 +108,11 @@ impl Desk {
         }
         self.clear();
         self.read(app, record.clone());
+    }
+
+    /// It belongs to another computer: it can be looked at and signed here, and not changed.
+    pub(crate) fn is_guest(self, record: &RecordId) -> bool {
+        self.guest.with_untracked(|guest| guest.as_ref() == Some(record))
     }
 
     fn clear(self) {
@@ -147,7 +155,7 @@ impl Desk {
             if events.is_some_and(|events| events <= view.events) {
                 self.early.update(Vec::clear);
                 self.saved_at.set(Some(view.last_at));
-                self.is_open.set(view.is_open());
+                self.is_open.set(view.is_open() && !self.is_guest(&view.id));
                 self.view.set(Some(view));
                 self.bells.ring_all();
                 self.find_deviations();
@@ -162,7 +170,7 @@ impl Desk {
         self.chosen.set(before.or_else(|| outline.first_open(&view)));
         self.outline.set(Some(Arc::new(outline)));
         self.saved_at.set(Some(view.last_at));
-        self.is_open.set(view.is_open());
+        self.is_open.set(view.is_open() && !self.is_guest(&view.id));
         self.view.set(Some(view));
         self.find_deviations();
     }

@@ -8,7 +8,8 @@ use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::{App, app};
 use countersign_core::api::{
-    ApiError, Command, ExportRoots, ImportKey, KeyPurpose, KeySummary, MakeKey, MakeRoot, Secret,
+    ApiError, Command, ExportRoots, ImportKey, ImportRoster, KeyPurpose, KeySummary, MakeKey, MakeRoot, RevokeKey,
+    RevokeReason, RosterReply, RosterStatus, RotateKey, Secret,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -88,9 +89,10 @@ pub(crate) fn People() -> impl IntoView {
                     }
                 }}
             </section>
+            <Roster/>
             <div class="forms">
                 {move || (!root.get()).then(|| view! { <Root/> })}
-                {move || root.get().then(|| view! { <NewKey/> })}
+                {move || root.get().then(|| view! { <NewKey/><Withdraw/> })}
                 <Import/>
                 <Roots/>
             </div>
@@ -110,9 +112,10 @@ fn key(key: KeySummary) -> impl IntoView {
         0..2_592_000_000 => tag("warn", "expires soon").into_any(),
         _ => ().into_any(),
     };
+    let revoked = key.revoked.map(|since| tag("bad", format!("revoked {}", browser::day(since))));
     view! {
         <article class="card key-row" data-t="key-row" data-purpose=purpose data-name=key.name.clone()>
-            <h2>{icon(icon_of)}{key.name.clone()}{tag("plain", word)}{validity}</h2>
+            <h2>{icon(icon_of)}{key.name.clone()}{tag("plain", word)}{validity}{revoked}</h2>
             <dl class="facts small">
                 {key.email.map(|email| fact("E-mail", email))}
                 {fact("Issued by", view! { <span title=key.issuer.clone()>{common_name(&key.issuer).to_owned()}</span> })}
@@ -195,6 +198,82 @@ fn NewKey() -> impl IntoView {
             {outcome.shown()}
             <footer><button type="submit" class="button primary" data-t="key-make" disabled=move || outcome.busy.get()>"Make the key"</button></footer>
         </form>
+    }
+}
+
+/// A key that is lost, stolen or to be replaced.
+#[component]
+fn Withdraw() -> impl IntoView {
+    let app = app();
+    let outcome = Outcome::new();
+    let signal = || RwSignal::new(String::new());
+    let (who, reason, passphrase, root_passphrase) = (signal(), RwSignal::new(RevokeReason::Lost), signal(), signal());
+    let clear = move || [passphrase, root_passphrase].iter().for_each(|field| drop(field.try_set(String::new())));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let (who, root_passphrase) = (who.get_untracked(), Secret(root_passphrase.get_untracked()));
+        let reason = reason.get_untracked();
+        let words = |key: KeySummary| format!("{}: done. Export the roots anew, for those who verify.", key.name);
+        if reason == RevokeReason::Replaced {
+            let command = RotateKey { who, passphrase: Secret(passphrase.get_untracked()), root_passphrase };
+            outcome.run(app, command, words, clear);
+        } else {
+            outcome.run(app, RevokeKey { who, reason, since: None, root_passphrase }, words, clear);
+        }
+    };
+    view! {
+        <form class="card form" on:submit=submit>
+            <h2>"Revoke or replace a key"</h2>
+            <p class="muted">"What was signed before holds on. «Replaced» makes a new key for the same person."</p>
+            {text("Whose", "revoke-who", "text", who, "Name, e-mail address, or the beginning of the certificate's SHA-256.")}
+            <label class="field wide">
+                <span class="label">"Why"</span>
+                <select data-t="revoke-reason" on:change:target=move |event| if let Some(of) = RevokeReason::from_word(&event.target().value()) { reason.set(of); }>
+                    {RevokeReason::ALL.map(|of| view! { <option value=of.word()>{of.word()}</option> })}
+                </select>
+            </label>
+            {move || (reason.get() == RevokeReason::Replaced).then(|| text("Passphrase of the new key", "revoke-passphrase", "password", passphrase, ""))}
+            {text("Passphrase of the root", "revoke-root-passphrase", "password", root_passphrase, "")}
+            {outcome.shown()}
+            <footer><button type="submit" class="button" data-t="revoke-run" disabled=move || outcome.busy.get()>"Do it"</button></footer>
+        </form>
+    }
+}
+
+/// Who may sign in which role, as the organisation says.
+#[component]
+fn Roster() -> impl IntoView {
+    let app = app();
+    let outcome = Outcome::new();
+    let shown = ipc::ask(RosterStatus {});
+    let (path, trust) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let run = move || {
+        let trust = Some(trust.get_untracked().trim().to_owned()).filter(|trust| !trust.is_empty());
+        let command = ImportRoster { path: path.get_untracked().trim().to_owned(), trust };
+        let words = move |roster: RosterReply| {
+            let words = format!("{} counts from now on.", roster.title);
+            shown.try_set(Some(Ok(roster)));
+            words
+        };
+        outcome.run(app, command, words, || ());
+    };
+    view! {
+        <section class="card" data-t="roster" aria-label="Roster">
+            <h2>"Roster"</h2>
+            {move || shown.get().and_then(Result::ok).map(|roster| {
+                let none = roster.title.is_empty();
+                let people = roster.people.into_iter().map(|(name, roles, certificates)| view! { <li data-t="roster-person"><strong>{name}</strong>" "{roles}" "<span class="muted">{certificates}</span></li> }).collect_view();
+                let warnings = roster.warnings.into_iter().map(|words| view! { <li data-t="roster-problem">{tag("warn", "look")}" "{words}</li> }).collect_view();
+                view! {
+                    <p class="muted">{if none { "None: nobody says here who may sign in which role.".to_owned() } else { roster.title }}</p>
+                    <ul class="signed-list">{people}{warnings}</ul>
+                }
+            })}
+            <PathField path label="Roster file" handle="roster-path" kind=FileKind::Evidence purpose=Purpose::Read submit=Callback::new(move |()| run())/>
+            <PathField path=trust label="Its organisation's roots (PEM), if they are not known here" handle="roster-trust" kind=FileKind::Certificates purpose=Purpose::Read submit=Callback::new(move |()| run())/>
+            {outcome.shown()}
+            <button type="button" class="button" data-t="roster-import" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| run()>"Import"</button>
+        </section>
     }
 }
 

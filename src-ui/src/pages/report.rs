@@ -14,7 +14,7 @@ use crate::route::Route;
 use crate::state::{App, app};
 use countersign_core::api::{
     ApiError, Command, ExportReport, KeyPurpose, KeySummary, MadeReport, MakeReport, ReportField, ReportState,
-    ReportStatus, Secret, SignReport, StampReport,
+    ReportStatus, Secret, SignReport, StampReport, TakeReport,
 };
 use countersign_core::id::RecordId;
 use countersign_core::record::{Closing, Intent, Outcome, Progress};
@@ -377,6 +377,7 @@ fn SignField(page: Page, record: RecordId, key: KeySummary) -> impl IntoView {
 
 #[component]
 fn Export(page: Page, record: RecordId) -> impl IntoView {
+    let of_take = record.clone();
     let path = RwSignal::new(String::new());
     let export = move || {
         let path = path.get_untracked().trim().to_owned();
@@ -393,10 +394,16 @@ fn Export(page: Page, record: RecordId) -> impl IntoView {
         });
     };
     let by_click = export.clone();
+    let take = move || {
+        let path = path.get_untracked().trim().to_owned();
+        page.run("Taking", TakeReport { record: of_take.clone(), path }, || ());
+    };
     view! {
         <h3>"Write it to a file"</h3>
         <PathField path label="Path" handle="report-export-path" kind=FileKind::Report purpose=Purpose::Write("report.pdf") submit=Callback::new(move |()| export())/>
         <button type="button" class="button" data-t="report-export" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| by_click()>"Export"</button>
+        <button type="button" class="button" data-t="report-take" disabled=move || path.with(|path| path.trim().is_empty()) on:click=move |_| take()>"Take a signed copy from there"</button>
+        <p class="muted">"Whoever has the key on another computer opens the exported file there, signs it, and brings it back: one after the other."</p>
         {papers(page.app, "Write as Markdown …", "report-markdown", Job::Markdown)}
         {papers(page.app, "Write a signed statement …", "report-attest", Job::Attest)}
     }

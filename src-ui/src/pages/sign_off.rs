@@ -1,18 +1,23 @@
 //! Sign-off: what exactly is signed, what deviates, what changed since one last signed; then key, role, meaning, decision and
 //! the passphrase, which is kept nowhere.
 
-use super::record::deviation_words;
+use super::record::{deviation_words, papers};
 use crate::browser;
 use crate::components::banner::{fault, fault_now, reading, success, working};
 use crate::components::facts::{common_name, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
+use crate::components::papers::Job;
+use crate::components::path::{PathField, Purpose};
 use crate::components::progress;
-use crate::ipc;
+use crate::ipc::{self, FileKind};
 use crate::outline::{asked_meaning, asked_roles, roles_to_sign};
 use crate::route::Route;
 use crate::state::{App, app};
-use countersign_core::api::{ApiError, Code, KeyPurpose, KeySummary, PrepareSignOff, Prepared, Secret, SignOffRecord};
-use countersign_core::id::KeyId;
+use countersign_core::access;
+use countersign_core::api::{
+    AnswerByFile, ApiError, Code, KeyPurpose, KeySummary, PrepareSignOff, Prepared, Secret, SignOffRecord,
+};
+use countersign_core::id::{ItemId, KeyId};
 use countersign_core::record::{Change, Decision, Freshness, Meaning, SignedOff, View, freshness};
 use countersign_core::time::Timestamp;
 use leptos::prelude::*;
@@ -24,6 +29,7 @@ enum Choice {
     Approve,
     Exceptions,
     Return,
+    Dissent,
 }
 
 /// What is being filled in. The signals live at this page; nothing of it outlives the page.
@@ -34,7 +40,15 @@ struct Form {
     meaning: RwSignal<Meaning>,
     choice: RwSignal<Choice>,
     text: RwSignal<String>,
+    /// The day until which an exception is granted, if it has an end.
+    until: RwSignal<String>,
+    /// The items that are excepted.
+    excepted: RwSignal<Vec<ItemId>>,
+    /// Since when the state that is to be signed has been on the screen.
+    since: RwSignal<Timestamp>,
     passphrase: RwSignal<String>,
+    /// Where the answer goes, if the record belongs to another computer.
+    answer: RwSignal<String>,
     busy: RwSignal<bool>,
     refused: RwSignal<Option<ApiError>>,
     done: RwSignal<Option<String>>,
@@ -47,8 +61,14 @@ impl Form {
         let text = self.text.get().trim().to_owned();
         match self.choice.get() {
             Choice::Approve => Some(Decision::Approve),
-            Choice::Exceptions => (!text.is_empty()).then_some(Decision::ApproveWithExceptions { exceptions: text }),
-            Choice::Return => (!text.is_empty()).then_some(Decision::Return { reason: text }),
+            _ if text.is_empty() => None,
+            Choice::Exceptions => {
+                // The end of the day that was chosen.
+                let until = format!("{}T23:59:59Z", self.until.get()).parse().ok();
+                Some(Decision::ApproveWithExceptions { exceptions: text, items: self.excepted.get(), until })
+            }
+            Choice::Return => Some(Decision::Return { reason: text }),
+            Choice::Dissent => Some(Decision::Dissent { reason: text }),
         }
     }
 }
@@ -65,9 +85,12 @@ pub(crate) fn SignOff(asked: Option<String>) -> impl IntoView {
     }
 }
 
-fn person_keys(app: App) -> Vec<KeySummary> {
+pub(crate) fn person_keys(app: App) -> Vec<KeySummary> {
     let keys = app.overview.with(|overview| overview.as_ref().map(|overview| overview.keys.clone()));
-    keys.unwrap_or_default().into_iter().filter(|key| key.purpose == KeyPurpose::Person).collect()
+    keys.unwrap_or_default()
+        .into_iter()
+        .filter(|key| key.purpose == KeyPurpose::Person && key.revoked.is_none())
+        .collect()
 }
 
 #[component]
@@ -77,20 +100,26 @@ fn Opened(asked: Option<String>) -> impl IntoView {
     let role = asked.or_else(|| desk.view.with_untracked(|view| roles_to_sign(view.as_ref()?).into_iter().next()));
     let role = role.unwrap_or_default();
     let meaning = desk.view.with_untracked(|view| asked_meaning(view.as_ref()?, &role)).unwrap_or(Meaning::Approved);
-    let only = untrack(|| person_keys(app));
+    // First with key and passphrase; later in the same sitting with the passphrase (21 CFR 11.200(a)(1)).
+    let sitting = app.sitting.get_untracked().filter(|(_, at)| access::sitting_goes_on(*at, browser::now()));
     let form = Form {
-        key: RwSignal::new(only.first().filter(|_| only.len() == 1).map(|key| key.id.clone())),
+        key: RwSignal::new(sitting.map(|(key, _)| key)),
         role: RwSignal::new(role),
         meaning: RwSignal::new(meaning),
         choice: RwSignal::new(Choice::Approve),
         text: RwSignal::new(String::new()),
+        until: RwSignal::new(String::new()),
+        excepted: RwSignal::new(Vec::new()),
+        since: RwSignal::new(browser::now()),
         passphrase: RwSignal::new(String::new()),
+        answer: RwSignal::new(String::new()),
         busy: RwSignal::new(false),
         refused: RwSignal::new(None),
         done: RwSignal::new(None),
         again: Trigger::new(),
     };
     let prepared = prepare(app, form);
+    let guest = desk.record().is_some_and(|record| desk.is_guest(&record));
     let title = desk
         .view
         .with_untracked(|view| view.as_ref().map(|view| format!("#{} {}", view.number, view.header.headline())));
@@ -107,6 +136,10 @@ fn Opened(asked: Option<String>) -> impl IntoView {
                     <p class="muted">{title}</p>
                 </div>
                 <div class="actions">
+                    {(!guest).then(|| view! {
+                        {papers(app, "Ask by file …", "ask-by-file", Job::Ask)}
+                        {papers(app, "Take an answer …", "take-answer", Job::Take)}
+                    })}
                     <button type="button" class="button" data-t="back-to-record" on:click=back>{icon(Icon::Back)} "The record"</button>
                 </div>
             </header>
@@ -137,6 +170,10 @@ fn prepare(app: App, form: Form) -> Shown {
     });
     let shown = RwSignal::new(Some(None));
     let turn = StoredValue::new(0_u32);
+    Effect::new(move || {
+        head.track();
+        form.since.set(browser::now());
+    });
     Effect::new(move || {
         // A new head asks anew, even where the choices are the same.
         head.track();
@@ -173,19 +210,13 @@ fn Statement(prepared: Shown) -> impl IntoView {
 }
 
 fn statement(prepared: Prepared) -> impl IntoView {
-    let Prepared { statement, deviations, progress } = prepared;
+    let Prepared { statement, deviations, progress, warnings } = prepared;
+    let decision = app().desk.view.with_untracked(|view| view.as_ref().map(|view| view.decision_words(&statement)));
     let number = deviations.len();
     let deviations: Vec<_> = deviations
         .into_iter()
         .map(|deviation| view! { <li class="deviation">{deviation_words(deviation)}</li> })
         .collect();
-    let decision = match &statement.decision {
-        Decision::Approve => statement.meaning.words().to_owned(),
-        Decision::ApproveWithExceptions { exceptions } => {
-            format!("{}, except: {exceptions}", statement.meaning.words())
-        }
-        Decision::Return { reason } => format!("return: {reason}"),
-    };
     view! {
         <p class="oath">
             {statement.person.0.clone()}
@@ -194,6 +225,7 @@ fn statement(prepared: Prepared) -> impl IntoView {
             ": "
             <strong>{decision}</strong>
         </p>
+        {against(&warnings)}
         <dl class="facts">
             {fact("Record", format!("#{} {}", statement.number, statement.release))}
             {fact("Commit or digest", if statement.artifact.is_empty() { "not stated".to_owned() } else { statement.artifact.clone() })}
@@ -231,6 +263,10 @@ fn Given() -> impl IntoView {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Made {
     statement: countersign_core::record::Statement,
+    /// What is excepted, or why it was refused.
+    said: String,
+    /// What the roster has against the signer.
+    warnings: Vec<String>,
     at: Timestamp,
     changes: Vec<Change>,
     freshness: Freshness,
@@ -240,6 +276,8 @@ pub(crate) struct Made {
 pub(crate) fn standing(view: &View) -> Vec<Made> {
     let made = |signed: &SignedOff| Made {
         statement: signed.sign_off.statement.clone(),
+        said: view.exceptions(&signed.sign_off.statement),
+        warnings: signed.warnings().to_vec(),
         at: signed.at,
         changes: signed.changes.clone(),
         freshness: freshness(view, signed),
@@ -249,26 +287,28 @@ pub(crate) fn standing(view: &View) -> Vec<Made> {
 
 /// A sign-off that was made.
 pub(crate) fn signed(made: Made) -> impl IntoView {
-    let Made { statement, at, changes, freshness } = made;
+    let Made { statement, said, warnings, at, changes, freshness } = made;
     let stale = matches!(freshness, Freshness::Stale(_));
     let intended = matches!(freshness, Freshness::AsIntended(_)).then(|| freshness.words(statement.meaning));
-    let decision = match &statement.decision {
-        Decision::Approve => tag("good", statement.meaning.words()).into_any(),
-        Decision::ApproveWithExceptions { exceptions } => {
-            view! { {tag("warn", statement.meaning.words())}" except "{exceptions.clone()} }.into_any()
-        }
-        Decision::Return { reason } => view! { {tag("bad", "returned")}" "{reason.clone()} }.into_any(),
+    let (class, between) = match &statement.decision {
+        Decision::Approve => ("good", ""),
+        Decision::ApproveWithExceptions { .. } => ("warn", " except "),
+        Decision::Return { .. } | Decision::Dissent { .. } => ("bad", " "),
     };
+    let verb = statement.decision.verb(statement.meaning);
     let changes: Vec<_> = changes.into_iter().map(change).collect();
     view! {
         <li data-t="signed" data-role=statement.role.clone() data-stale=stale.to_string()>
             <p>
                 <strong>{statement.person.0}</strong>
                 {format!(", {}: ", statement.role)}
-                {decision}
+                {tag(class, verb)}
+                {between}
+                {said}
                 " "
                 <span class="muted">{time(at)}</span>
             </p>
+            {against(&warnings)}
             {intended.map(|words| view! { <p class="muted" data-t="as-intended">{words}</p> })}
             {stale.then(|| view! {
                 <p>{tag("warn", "stale")}" The record has changed since:"</p>
@@ -276,6 +316,12 @@ pub(crate) fn signed(made: Made) -> impl IntoView {
             })}
         </li>
     }
+}
+
+/// What speaks against a signer.
+fn against(warnings: &[String]) -> impl IntoView {
+    let all = warnings.join(" ");
+    (!all.is_empty()).then(|| view! { <p data-t="roster-warning">{tag("bad", "roster")}" "{all}</p> })
 }
 
 fn change(change: Change) -> impl IntoView {
@@ -287,6 +333,7 @@ fn SignForm(form: Form, prepared: Shown) -> impl IntoView {
     let app = app();
     let desk = app.desk;
     let suggestions = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(asked_roles)).unwrap_or_default());
+    let guest = desk.record().is_some_and(|record| desk.is_guest(&record));
     let choose_role = move |role: String| {
         if let Some(meaning) = desk.view.with_untracked(|view| asked_meaning(view.as_ref()?, &role)) {
             form.meaning.set(meaning);
@@ -295,7 +342,8 @@ fn SignForm(form: Form, prepared: Shown) -> impl IntoView {
     };
     let ready = move || {
         let shown = prepared.with(|prepared| matches!(prepared, Some(Some(Ok(_)))));
-        shown && !form.busy.get() && form.passphrase.with(|passphrase| !passphrase.is_empty())
+        let where_to = !guest || form.answer.with(|path| !path.trim().is_empty());
+        shown && where_to && !form.busy.get() && form.passphrase.with(|passphrase| !passphrase.is_empty())
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -349,6 +397,9 @@ fn SignForm(form: Form, prepared: Shown) -> impl IntoView {
             </label>
             {move || form.busy.get().then(working)}
             {fault(move || form.refused.get())}
+            {guest.then(|| view! {
+                <PathField path=form.answer label="Save the answer as" handle="answer-path" kind=FileKind::Evidence purpose=Purpose::Write("signed.json") submit=Callback::new(|()| ())/>
+            })}
             <footer>
                 <button type="submit" class="button primary" data-t="sign-confirm" disabled=move || !ready()>
                     {icon(Icon::Pen)}
@@ -410,14 +461,42 @@ fn DecisionChoice(form: Form) -> impl IntoView {
                 {option(Choice::Approve, "decision-approve", "Approve")}
                 {option(Choice::Exceptions, "decision-exceptions", "Approve with exceptions")}
                 {option(Choice::Return, "decision-return", "Return")}
+                {option(Choice::Dissent, "decision-dissent", "Dissent")}
             </div>
             {move || (form.choice.get() != Choice::Approve).then(|| {
-                let label = if form.choice.get() == Choice::Return { "Why it must go back" } else { "What is excepted, and until when" };
+                let label = match form.choice.get() {
+                    Choice::Return => "Why it must go back",
+                    Choice::Dissent => "What you object to; it goes on all the same",
+                    _ => "What is excepted",
+                };
+                let excepts = form.choice.get() == Choice::Exceptions;
                 view! {
                     <textarea rows="2" data-t="decision-text" aria-label=label placeholder=label prop:value=move || form.text.get() on:change:target=move |event| form.text.set(event.target().value())></textarea>
+                    {excepts.then(|| view! { <Exceptions form/> })}
                 }
             })}
         </fieldset>
+    }
+}
+
+/// The items that are excepted, of those that deviate, and until when.
+#[component]
+fn Exceptions(form: Form) -> impl IntoView {
+    let found = app().desk.found;
+    let toggle = move |item: &ItemId| {
+        form.excepted.update(|items| match items.iter().position(|known| known == item) {
+            Some(at) => drop(items.remove(at)),
+            None => items.push(item.clone()),
+        });
+    };
+    view! {
+        {move || found.get().deviations.into_iter().filter_map(|of| Some((of.item?, of.label))).map(|(item, label)| view! {
+            <label><input type="checkbox" data-t="except-item" on:change=move |_| toggle(&item)/>" "{label}</label>
+        }).collect_view()}
+        <label class="field">
+            <span class="label">"Until, if it has an end"</span>
+            <input type="date" data-t="except-until" on:change:target=move |event| form.until.set(event.target().value())/>
+        </label>
     }
 }
 
@@ -432,9 +511,24 @@ fn sign(app: App, form: Form, key: KeyId, statement: countersign_core::record::S
     form.busy.set(true);
     form.refused.set(None);
     form.done.set(None);
+    let seconds = u32::try_from(browser::now().since(form.since.get_untracked()) / 1000).ok();
     spawn_local(async move {
-        match ipc::call(SignOffRecord { person, key, passphrase, statement }).await {
+        if app.desk.is_guest(&statement.record) {
+            let path = form.answer.get_untracked().trim().to_owned();
+            match ipc::call(AnswerByFile { key: key.clone(), passphrase, statement, seconds, path }).await {
+                Ok(path) => {
+                    app.sitting.set(Some((key, browser::now())));
+                    form.done.try_set(Some(format!("{words} Bring {path} back to where the record is.")));
+                }
+                Err(error) => drop(form.refused.try_set(Some(error))),
+            }
+            form.busy.try_set(false);
+            return;
+        }
+        let signed = SignOffRecord { person, key: key.clone(), passphrase, statement, seconds };
+        match ipc::call(signed).await {
             Ok(events) => {
+                app.sitting.set(Some((key, browser::now())));
                 app.desk.take_bundled(app, &events);
                 app.refresh();
                 app.spoken.set(words.clone());

@@ -1,5 +1,6 @@
 //! Verify: a PDF in, five verdicts out, each on its own and with its reasons. Needs no record of ours.
 
+use super::sign_off::person_keys;
 use crate::components::banner::{fault, reading};
 use crate::components::facts::{common_name, count, fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
@@ -8,7 +9,8 @@ use crate::components::path::{PathField, Purpose};
 use crate::components::progress;
 use crate::ipc::{self, FileKind};
 use crate::state::app;
-use countersign_core::api::{ApiError, VerifyFile};
+use countersign_core::api::{ApiError, Secret, SignReportFile, VerifyFile};
+use countersign_core::id::KeyId;
 use countersign_core::verdict::{Holds, RecordFact, SignatureFact, Verdict, Verification};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -75,10 +77,48 @@ pub(crate) fn Verify() -> impl IntoView {
                 Stage::Idle => ().into_any(),
                 Stage::Reading => reading().into_any(),
                 Stage::Refused(error) => fault(move || Some(error.clone())).into_any(),
-                Stage::Found(found) => shown(*found).into_any(),
+                Stage::Found(found) => {
+                    let open = found.integrity.outcome == Holds::Yes && found.completeness.outcome != Holds::Yes;
+                    let file = found.file.clone();
+                    view! { {shown(*found)}{open.then(|| view! { <SignHere file/> })} }.into_any()
+                }
             }}
         </div>
     }
+}
+
+/// Signing a report that came from another computer, for whoever signed off and has the key here.
+#[component]
+fn SignHere(file: String) -> impl IntoView {
+    let app = app();
+    let (passphrase, refused) = (RwSignal::new(String::new()), RwSignal::new(None));
+    let keys = StoredValue::new(person_keys(app));
+    let chosen = RwSignal::new(keys.with_value(|keys| keys.first().map(|key| key.id.0.clone()).unwrap_or_default()));
+    let sign = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let to = format!("{}-signed.pdf", file.strip_suffix(".pdf").unwrap_or(&file));
+        let secret = Secret(passphrase.get_untracked());
+        passphrase.set(String::new());
+        let command = SignReportFile { path: file.clone(), key: KeyId(chosen.get_untracked()), passphrase: secret, to };
+        spawn_local(async move {
+            match ipc::call(command).await {
+                Ok(written) => app.to_verify.set(Some(written)),
+                Err(error) => drop(refused.try_set(Some(error))),
+            }
+        });
+    };
+    keys.with_value(|keys| !keys.is_empty()).then(|| view! {
+        <form class="card form" on:submit=sign>
+            <h2>"Sign this report"</h2>
+            <p class="muted">"If you signed off in its record: the signed copy is written beside it, to be brought back."</p>
+            <select data-t="verify-key" aria-label="Key" on:change:target=move |event| chosen.set(event.target().value())>
+                {keys.get_value().into_iter().map(|key| view! { <option value=key.id.0>{key.name}</option> }).collect_view()}
+            </select>
+            <input type="password" data-t="verify-passphrase" aria-label="Passphrase of the key" placeholder="Passphrase of the key" autocomplete="off" prop:value=move || passphrase.get() on:input:target=move |event| passphrase.set(event.target().value())/>
+            {fault(move || refused.get())}
+            <footer><button type="submit" class="button primary" data-t="verify-sign" disabled=move || passphrase.with(String::is_empty)>{icon(Icon::Pen)} "Sign"</button></footer>
+        </form>
+    })
 }
 
 fn shown(found: Verification) -> impl IntoView {

@@ -1,7 +1,8 @@
-//! Arguments of keys, rosters, sign-offs and reports.
+//! Arguments of keys and reports.
 
-use super::Who;
+use super::{Who, time};
 use clap::Subcommand;
+use countersign_core::time::Timestamp;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -31,51 +32,67 @@ pub enum Key {
     },
     /// List the keys on this computer.
     List,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Roster {
-    /// Make the organisation's root, for teams that have none.
-    Init {
-        /// The organisation's name.
+    /// Make a person's key and a request for its certificate, where the organisation's root is on another computer.
+    Request {
+        /// The person's name.
         #[arg(long)]
-        organisation: String,
+        name: String,
+        /// E-mail address.
+        #[arg(long, default_value = "")]
+        email: String,
+        /// The request (PKCS#10, PEM).
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// Holds the new key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Issue the certificate that a request asks for. Make sure first who asks.
+    Certify {
+        /// The request (PKCS#10, PEM).
+        request: PathBuf,
+        /// The certificate (PEM).
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
         /// Holds the root's passphrase; else COUNTERSIGN_ROOT_PASSPHRASE, or it is asked for.
         #[arg(long, value_name = "FILE")]
         root_passphrase_file: Option<PathBuf>,
     },
-    /// Write the certificates that reports of this installation are to be trusted by.
-    Export {
-        /// The PEM file.
-        #[arg(short, long, value_name = "FILE")]
-        output: PathBuf,
+    /// Take the certificate that was issued for a key of this computer.
+    Accept {
+        /// The certificate (PEM).
+        certificate: PathBuf,
+        /// Holds the key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
     },
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Sign {
-    /// Number or id.
-    pub record: String,
-    /// The key: its person's name, e-mail address, or the beginning of its id.
-    #[arg(long = "as", value_name = "KEY")]
-    pub key: String,
-    /// In which role.
-    #[arg(long)]
-    pub role: String,
-    /// What it means: performed, verified, reviewed, approved to deploy, approved, accepted risk, approved to roll back.
-    #[arg(long, default_value = "approved")]
-    pub meaning: String,
-    /// Approve, except for this.
-    #[arg(long, value_name = "WHAT")]
-    pub except: Option<String>,
-    /// Do not approve: send it back, and say why.
-    #[arg(long, value_name = "REASON", conflicts_with = "except")]
-    pub send_back: Option<String>,
-    /// Holds the key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
-    #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub who: Who,
+    /// Revoke a certificate of the organisation's root. What was signed before holds on; `roster export` tells the others.
+    Revoke {
+        /// Whose: name, e-mail address, or the beginning of the certificate's SHA-256.
+        who: String,
+        /// Why: lost, stolen, left or replaced.
+        #[arg(long)]
+        reason: String,
+        /// From when on it no longer counts; left out: from now on.
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        since: Option<Timestamp>,
+        /// Holds the root's passphrase; else COUNTERSIGN_ROOT_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        root_passphrase_file: Option<PathBuf>,
+    },
+    /// Make a person a new key, and revoke the one that they have.
+    Rotate {
+        /// Whose: name, e-mail address, or the beginning of the certificate's SHA-256.
+        who: String,
+        /// Holds the new key's passphrase; else COUNTERSIGN_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        /// Holds the root's passphrase; else COUNTERSIGN_ROOT_PASSPHRASE, or it is asked for.
+        #[arg(long, value_name = "FILE")]
+        root_passphrase_file: Option<PathBuf>,
+    },
+    /// List the wrong passphrases that were tried on keys of this computer, and when a key was opened after them.
+    Log,
 }
 
 /// What can be added to a signed report.

@@ -4,14 +4,19 @@ mod checklist;
 mod keys;
 mod record;
 mod register;
+mod roster;
+mod sign_off;
 
 use clap::{Parser, Subcommand};
+use countersign_core::time::Timestamp;
 use std::path::PathBuf;
 
 pub use checklist::{Checklist, Correct, StateArg};
-pub use keys::{Authority, Key, Later, Report, Roster, Sign};
+pub use keys::{Authority, Key, Later, Report};
 pub use record::{Baseline, HandOver, ImportForm, Incident, Outcome, Record, Round, WayArg};
 pub use register::{RegisterCommand, Which};
+pub use roster::Roster;
+pub use sign_off::{Deciding, Sign, SignOff};
 
 /// Deployment checklists, filled in offline, signed off with personal keys, reported as a PDF that anybody can verify.
 #[derive(Debug, Parser)]
@@ -47,7 +52,7 @@ pub enum Command {
     /// Make, import and list keys.
     #[command(subcommand)]
     Key(Key),
-    /// The organisation's root: who vouches for whom.
+    /// The organisation's root and its roster: who vouches for whom, and who may sign in which role.
     #[command(subcommand)]
     Roster(Roster),
     /// Time-stamp authorities (RFC 3161): they say by when a signature was there.
@@ -55,6 +60,9 @@ pub enum Command {
     Authority(Authority),
     /// Sign off a record.
     Sign(Sign),
+    /// Sign-offs by file: ask for one, give one, take one back.
+    #[command(subcommand)]
+    Signoff(SignOff),
     /// Make the signed report of a closed record.
     Report(Box<Report>),
     /// Verify a report: integrity, identity, time, completeness, policy. Exit code 1 if one of them does not hold.
@@ -67,6 +75,13 @@ pub enum Command {
     },
     /// The whole main job on a shipped checklist, against a small service that it starts on this computer.
     Tour(Tour),
+}
+
+/// A time (RFC 3339), or a day, which stands for its end in UTC.
+pub fn time(words: &str) -> Result<Timestamp, String> {
+    let words = words.trim();
+    let day = || format!("{words}T23:59:59Z").parse();
+    words.parse().or_else(|_| day()).map_err(|_| "write it like 2026-12-01 or 2026-12-01T09:30:00Z".to_owned())
 }
 
 /// The person at the keyboard.
@@ -148,6 +163,9 @@ pub struct Verify {
     /// The certificates to trust (PEM). Get them from somebody you know, not with the report.
     #[arg(long, value_name = "PEM")]
     pub trust: Option<PathBuf>,
+    /// The organisation's roster: whoever signed in a role that it does not give them is not known.
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    pub roster: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -64,7 +64,8 @@ async fn add(later: Later, engine: &Engine, output: &mut Output) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-fn words(path: &str, state: &ReportState) -> String {
+/// Where a report stands, in words.
+pub fn words(path: &str, state: &ReportState) -> String {
     let mut words = format!("{path}\n");
     if let Some(made) = &state.made {
         let _ = writeln!(words, "{} pages, {} bytes, SHA-256 {}", made.pages, made.size, made.sha256);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Runs the `verify` command.
 pub fn run(command: &Verify, output: &mut Output) -> Result<Exit, ApiError> {
-    let verification = countersign_engine::verify(&command.file, command.trust.as_deref())?;
+    let verification = countersign_engine::verify(&command.file, command.trust.as_deref(), command.roster.as_deref())?;
     output.result(&verification, || words(&verification))?;
     Ok(if verification.holds { Exit::Done } else { Exit::DoesNotHold })
 }

@@ -41,7 +41,7 @@ pub async fn run(out: &Path, output: &mut Output) -> Result<Exit, ApiError> {
     let roots = out.join("roots.pem").display().to_string();
     engine.export_roots(ExportRoots { path: roots.clone() }).await?;
     output.say(&format!("The certificates to trust: {roots}"));
-    let verification = countersign_engine::verify(&report, Some(Path::new(&roots)))?;
+    let verification = countersign_engine::verify(&report, Some(Path::new(&roots)), None)?;
     output.say("Verified with those certificates alone:\n");
     output.result(&verification, || format!("{}\nSigned report: {}", words(&verification), report.display()))?;
     Ok(if verification.holds { Exit::Done } else { Exit::DoesNotHold })
@@ -264,7 +264,7 @@ impl Tour<'_> {
             let statement = self.engine.prepare_sign_off(asked).await?.statement;
             self.output.say(&format!("{} signs off as {}.", statement.person, statement.role));
             let (person, passphrase) = (DEPLOYER.into(), Secret(PASSPHRASE.to_owned()));
-            self.engine.sign_off(SignOffRecord { person, key, passphrase, statement }).await?;
+            self.engine.sign_off(SignOffRecord { person, key, passphrase, statement, seconds: None }).await?;
         }
         Ok(())
     }

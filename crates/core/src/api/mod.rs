@@ -3,6 +3,7 @@
 //! To add a command: write its struct in the file of its area, name it here in `with_commands!`, and give the engine a method of its name; a
 //! missing adapter does not compile. Nothing is computed here.
 
+mod by_file;
 mod checklists;
 mod keys;
 mod overview;
@@ -17,6 +18,7 @@ use crate::register::Statistics;
 use crate::verdict::Verification;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use by_file::*;
 pub use checklists::*;
 pub use keys::*;
 pub use overview::*;
@@ -67,9 +69,17 @@ macro_rules! with_commands {
             make_root: MakeRoot => KeySummary,
             make_key: MakeKey => KeySummary,
             import_key: ImportKey => KeySummary,
+            revoke_key: RevokeKey => KeySummary,
+            rotate_key: RotateKey => KeySummary,
+            roster: RosterStatus => RosterReply,
+            import_roster: ImportRoster => RosterReply,
             export_roots: ExportRoots => String,
             prepare_sign_off: PrepareSignOff => Prepared,
             sign_off: SignOffRecord => Vec<BundledEvent>,
+            ask_by_file: AskByFile => Vec<BundledEvent>,
+            open_request: OpenRequest => RecordId,
+            answer_by_file: AnswerByFile => String,
+            take_answer: TakeAnswer => Vec<BundledEvent>,
             hand_over: HandOver => Vec<BundledEvent>,
             contacts: Contacts => Vec<BundledEvent>,
             report_state: ReportStatus => ReportState,
@@ -79,6 +89,8 @@ macro_rules! with_commands {
             stamp_report: StampReport => ReportState,
             export_register: ExportRegister => String,
             attest_record: AttestRecord => String,
+            sign_report_file: SignReportFile => String,
+            take_report: TakeReport => ReportState,
             export_report: ExportReport => String,
             export_markdown: ExportMarkdown => String,
             verify_file: VerifyFile => Verification,

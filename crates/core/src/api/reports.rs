@@ -31,6 +31,8 @@ pub struct Prepared {
     pub deviations: Vec<Deviation>,
     /// What is done and what is not.
     pub progress: Progress,
+    /// What the roster, or the certificate itself, has against the signer, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// Sign the statement that was shown.
@@ -44,6 +46,9 @@ pub struct SignOffRecord {
     pub passphrase: Secret,
     /// What was shown.
     pub statement: Statement,
+    /// For how many seconds it was on the screen; none: it was printed on a terminal.
+    #[serde(default)]
+    pub seconds: Option<u32>,
 }
 
 /// Where a record's report stands.

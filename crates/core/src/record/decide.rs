@@ -11,11 +11,12 @@ use super::policy;
 use super::refusal::Refusal;
 use super::rollback;
 use super::rounds::{self, Cause, RoundEntry};
-use super::sign_off::SignOff;
+use super::sign_off::{self, SignOff};
 use super::value;
 use super::view::View;
 use crate::checklist::ItemKind;
 use crate::id::{Digest, ItemId, ProbeId};
+use crate::roster::RosterSaid;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,16 @@ pub enum Intent {
     SignOff {
         /// Statement and signature.
         sign_off: Box<SignOff>,
+        /// What the roster says of the signer.
+        #[serde(default)]
+        roster: Option<Box<RosterSaid>>,
+    },
+    /// Ask somebody for a signature by file.
+    AskSignOff {
+        /// Whom; none: whoever has the role.
+        of: Option<Person>,
+        /// In which role; none: the signer's choice.
+        role: Option<String>,
     },
     /// Decide at a gate, or about the deployment as a whole.
     Decide {
@@ -278,12 +289,13 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
         Intent::MissRound { section, number, cause, evidence } => {
             rounds::miss(view, (section, number), (cause, evidence), moment.now)
         }
-        Intent::SignOff { sign_off } => {
-            let shown = &sign_off.statement;
-            let current = shown.record == view.id
-                && shown.head == view.head
-                && view.state_digest().is_ok_and(|state| state == shown.state);
-            if current { Ok(Body::SignedOff { sign_off }) } else { Err(Refusal::Outdated) }
+        Intent::SignOff { sign_off, roster } => {
+            sign_off::fits(view, &sign_off.statement)?;
+            Ok(Body::SignedOff { sign_off, roster })
+        }
+        Intent::AskSignOff { of, role } => {
+            let role = role.map(|role| role.trim().to_owned()).filter(|role| !role.is_empty());
+            Ok(Body::SignOffAsked { of: of.filter(|of| !of.0.trim().is_empty()), role })
         }
         Intent::HandOver { handover } => {
             open(view)?;

@@ -46,6 +46,8 @@ pub enum DeviationKind {
     TriggerTripped,
     /// A person signed that it must go back.
     Returned,
+    /// A person signed an objection.
+    Dissent,
     /// Something went wrong around the deployment.
     Incident,
     /// A rule of the checklist is not kept: who signs, who may not, what comes first.
@@ -68,6 +70,10 @@ pub enum DeviationKind {
     ProbeDisputed,
     /// A probe was due and was never executed.
     ProbeNotExecuted,
+    /// A person approved with exceptions.
+    Exceptions,
+    /// The roster speaks against who signed.
+    RosterWarning,
     /// A sign-off is for a state that is no longer the state.
     SignOffStale,
     /// The watch was handed over, and nobody took it over.
@@ -129,6 +135,8 @@ impl DeviationKind {
                 | Self::Incident
                 | Self::Overdue
                 | Self::Returned
+                | Self::Dissent
+                | Self::RosterWarning
                 | Self::RuleNotKept
                 | Self::ForbiddenHours
                 | Self::Failed
@@ -148,6 +156,9 @@ impl DeviationKind {
             Self::NotTakenOver => "not taken over",
             Self::Overdue => "overdue",
             Self::Returned => "returned",
+            Self::Dissent => "dissent",
+            Self::Exceptions => "approved with exceptions",
+            Self::RosterWarning => "not as the roster says",
             Self::RuleNotKept => "rule not kept",
             Self::ForbiddenHours => "forbidden hours",
             Self::Concurrent => "concurrent",
@@ -373,8 +384,16 @@ fn of_sign_offs(view: &View, found: &mut Vec<Deviation>) {
                 at: Some(signed.at),
             });
         };
-        if let super::Decision::Return { reason } = &statement.decision {
-            add(DeviationKind::Returned, reason.clone());
+        match &statement.decision {
+            super::Decision::Approve => {}
+            super::Decision::ApproveWithExceptions { .. } => {
+                add(DeviationKind::Exceptions, view.exceptions(statement));
+            }
+            super::Decision::Return { reason } => add(DeviationKind::Returned, reason.clone()),
+            super::Decision::Dissent { reason } => add(DeviationKind::Dissent, reason.clone()),
+        }
+        if !signed.warnings().is_empty() {
+            add(DeviationKind::RosterWarning, signed.warnings().join(" "));
         }
         if let (Freshness::Stale(_), [first, rest @ ..]) = (freshness(view, signed), signed.changes.as_slice()) {
             let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };

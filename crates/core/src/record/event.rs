@@ -16,6 +16,7 @@ use super::since::Since;
 use crate::checklist::Correction;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::mask::Masked;
+use crate::roster::RosterSaid;
 use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -149,6 +150,18 @@ pub enum Body {
     SignedOff {
         /// The statement and its signature.
         sign_off: Box<SignOff>,
+        /// What the organisation's roster said of the signer, where the installation had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        roster: Option<Box<RosterSaid>>,
+    },
+    /// Somebody was asked for a signature by file: the state as it stands here is what they are shown.
+    SignOffAsked {
+        /// Who was asked; none: whoever has the role.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Person>,
+        /// In which role; none: the signer's choice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<String>,
     },
     /// The work ended.
     Closed {
@@ -406,7 +419,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 28] = [
     "started",
     "answered",
     "noted",
@@ -418,6 +431,7 @@ const KINDS: [&str; 27] = [
     "deferred",
     "judged",
     "signed_off",
+    "sign_off_asked",
     "closed",
     "reopened",
     "voided",
@@ -476,6 +490,7 @@ impl Body {
             Self::Deferred { .. } => "deferred",
             Self::Judged { .. } => "judged",
             Self::SignedOff { .. } => "signed_off",
+            Self::SignOffAsked { .. } => "sign_off_asked",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",
             Self::Voided { .. } => "voided",

@@ -11,15 +11,17 @@ use super::handover::HandedOver;
 use super::incident::{Incident, KnownIncident};
 use super::log::Entry;
 use super::observation::Also;
+use super::sign_off;
 use super::value;
 use super::view::{
-    AddedItem, AttachedFile, Closing, Given, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun, Reported,
-    SignedItem, SignedOff, View,
+    AddedItem, AskedByFile, AttachedFile, Closing, Given, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun,
+    Reported, SignedItem, SignedOff, View, covered,
 };
 use super::{Change, SignOff};
 use crate::checklist::{self, ItemKind, Template};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId};
+use crate::roster::RosterSaid;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use std::sync::Arc;
@@ -41,6 +43,22 @@ pub fn fold(log: &[Entry]) -> Result<View, FoldError> {
     let mut view = View::open(first)?;
     rest.iter().for_each(|entry| view.apply(entry));
     Ok(view)
+}
+
+/// Reads a whole log, and says of each sign-off that does not fit the record and the state that it stands in, in sentences, why.
+pub fn fold_checked(log: &[Entry]) -> Result<(View, Vec<String>), FoldError> {
+    let (first, rest) = log.split_first().ok_or(FoldError::NoStart)?;
+    let (mut view, mut misfits) = (View::open(first)?, Vec::new());
+    for entry in rest {
+        if let Body::SignedOff { sign_off, .. } = &entry.event.body
+            && let Err(refusal) = sign_off::fits(&view, &sign_off.statement)
+        {
+            let statement = &sign_off.statement;
+            misfits.push(format!("Sign-off of {} as {}: {refusal}", statement.person, statement.role));
+        }
+        view.apply(entry);
+    }
+    Ok((view, misfits))
 }
 
 impl View {
@@ -78,6 +96,7 @@ impl View {
             sending_hosts: Vec::new(),
             probes: Default::default(),
             sign_offs: Vec::new(),
+            asked: Vec::new(),
             closed: None,
             voided: None,
             reports: Vec::new(),
@@ -188,7 +207,12 @@ impl View {
                     run.judged = Some(judged);
                 }
             }
-            Body::SignedOff { sign_off } => self.sign(entry, sign_off),
+            Body::SignedOff { sign_off, roster } => self.sign(entry, sign_off, roster.as_deref()),
+            Body::SignOffAsked { of, role } => {
+                let (event, at, by) = (entry.id, event.at, writer.clone());
+                let (of, role, shown) = (of.clone(), role.clone(), self.signed_state());
+                self.asked.push(AskedByFile { event, at, by, of, role, answers: 0, changes: Vec::new(), shown });
+            }
             Body::Closed { outcome, summary } => {
                 let (at, by) = (event.at, writer.clone());
                 self.closed = Some(Closing { outcome: *outcome, summary: summary.clone(), at, by });
@@ -213,9 +237,9 @@ impl View {
             }
             Body::BaselineWaived { reason } => {
                 self.baseline.waived = Some(note(reason));
-                for signed in &mut self.sign_offs {
+                for (_, changes) in covered(&mut self.sign_offs, &mut self.asked) {
                     let (then, now) = ("to be frozen".to_owned(), "waived".to_owned());
-                    signed.changes.push(Change { item: None, label: "Baseline".to_owned(), then, now });
+                    changes.push(Change { item: None, label: "Baseline".to_owned(), then, now });
                 }
             }
             Body::RoundTaken { section, number, due, values, by, reason } => {
@@ -271,7 +295,7 @@ impl View {
         item.verdict = verdict;
         item.stale = None;
         item.answers.push(given);
-        if !self.sign_offs.is_empty() && !self.filled_by_sign_off(id) {
+        if !(self.sign_offs.is_empty() && self.asked.is_empty()) && !self.filled_by_sign_off(id) {
             self.compare_item(id);
         }
     }
@@ -345,11 +369,11 @@ impl View {
     fn note_incident(&mut self, event: &Event, number: u32, incident: &Incident) {
         let label = format!("Incident {number}");
         let now = incident.signed_words();
-        for signed in &mut self.sign_offs {
-            let then = signed.signed.incidents.get(&number).cloned().unwrap_or_else(|| "not there".to_owned());
-            signed.changes.retain(|change| change.label != label);
+        for (signed, changes) in covered(&mut self.sign_offs, &mut self.asked) {
+            let then = signed.incidents.get(&number).cloned().unwrap_or_else(|| "not there".to_owned());
+            changes.retain(|change| change.label != label);
             if then != now {
-                signed.changes.push(Change { item: None, label: label.clone(), then, now: now.clone() });
+                changes.push(Change { item: None, label: label.clone(), then, now: now.clone() });
             }
         }
         match self.incidents.iter_mut().find(|of| of.number == number) {
@@ -362,9 +386,9 @@ impl View {
     }
 
     fn attach(&mut self, item: Option<&ItemId>, file: AttachedFile) {
-        for signed in &mut self.sign_offs {
-            if !signed.signed.files.contains_key(&file.file.sha256) {
-                signed.changes.push(Change {
+        for (signed, changes) in covered(&mut self.sign_offs, &mut self.asked) {
+            if !signed.files.contains_key(&file.file.sha256) {
+                changes.push(Change {
                     item: item.cloned(),
                     label: file.file.name.clone(),
                     then: "not there".to_owned(),
@@ -384,17 +408,17 @@ impl View {
         let now = self.item(id);
         let now = now.signed();
         let open = SignedItem { state: State::Open, text: None };
-        for signed in &mut self.sign_offs {
-            let then = signed.signed.items.get(id).unwrap_or(&open);
-            signed.changes.retain(|change| change.item.as_ref() != Some(id) || change.label != label);
+        for (signed, changes) in covered(&mut self.sign_offs, &mut self.asked) {
+            let then = signed.items.get(id).unwrap_or(&open);
+            changes.retain(|change| change.item.as_ref() != Some(id) || change.label != label);
             if *then != now {
                 let (then, now) = (then.words(), now.words());
-                signed.changes.push(Change { item: Some(id.clone()), label: label.clone(), then, now });
+                changes.push(Change { item: Some(id.clone()), label: label.clone(), then, now });
             }
         }
     }
 
-    fn sign(&mut self, entry: &Entry, sign_off: &SignOff) {
+    fn sign(&mut self, entry: &Entry, sign_off: &SignOff, roster: Option<&RosterSaid>) {
         let statement = &sign_off.statement;
         let answer = if statement.decision.approves() { Answer::Done } else { Answer::Failed };
         if let Some(line) = &statement.item {
@@ -407,9 +431,17 @@ impl View {
                 self.answer(&id, given);
             }
         }
-        let signed = self.signed_state();
-        let (event, at, sign_off) = (entry.id, entry.event.at, sign_off.clone());
-        self.sign_offs.push(SignedOff { event, at, sign_off, changes: Vec::new(), signed });
+        let (event, at, roster, sign_off) = (entry.id, entry.event.at, roster.cloned(), sign_off.clone());
+        // What was signed by file was shown earlier: all that came since is different from what was signed.
+        let asked = self.asked.iter_mut().find(|asked| asked.event == sign_off.statement.head);
+        let (signed, changes) = match asked {
+            Some(asked) => {
+                asked.answers = asked.answers.saturating_add(1);
+                (asked.shown.clone(), asked.changes.clone())
+            }
+            None => (self.signed_state(), Vec::new()),
+        };
+        self.sign_offs.push(SignedOff { event, at, sign_off, changes, roster, signed });
     }
 }
 

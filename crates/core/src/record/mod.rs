@@ -44,7 +44,7 @@ pub use contact::{contact_of, contacts, set_apart};
 pub use decide::{Intent, decide};
 pub use deviation::{BURST_ITEMS, BURST_SECONDS, Deviation, DeviationKind, deviations};
 pub use event::{Author, BaselineValue, Body, ChecklistFile, Content, Event, EventError, FORMAT, FileFact, Started};
-pub use fold::{FoldError, fold};
+pub use fold::{FoldError, fold, fold_checked};
 pub use gate::{Criterion, Decided, Gate, Soak, Stage, StageStanding, Way, gates, propose, stages};
 pub use handover::{Baton, HandedOver, NextRound, SignedBaton};
 pub use header::{HEADER_KEYS, Header, HeaderError};
@@ -61,9 +61,9 @@ pub use policy::{
 pub use progress::{Progress, progress, progress_of_sections};
 pub use refusal::Refusal;
 pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, points_of_no_return, skipped_controls};
-pub use sign_off::{Change, Decision, Meaning, SignOff, Statement};
+pub use sign_off::{Change, Decision, Meaning, Shown, SignOff, Statement};
 pub use since::{Since, sentence};
 pub use view::{
-    AddedItem, AttachedFile, Closing, Given, ItemView, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun, Reported,
-    SignedItem, SignedOff, SignedState, View, same_role,
+    AddedItem, AskedByFile, AttachedFile, Closing, Given, ItemView, Judgement, Link, MaskedAt, Note, ProbeEvent,
+    ProbeRun, Reported, SignedItem, SignedOff, SignedState, View, same_role,
 };

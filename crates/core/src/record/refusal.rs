@@ -85,6 +85,22 @@ pub enum Refusal {
     /// The record changed between showing and signing.
     #[error("The record has changed since it was shown for signing.")]
     Outdated,
+    /// The signature is for something else than this record as it is.
+    #[error("The signature is for another {what}: it names {signed}, and here it is {here}.")]
+    SignedElsewhere {
+        /// What differs.
+        what: &'static str,
+        /// What was signed.
+        signed: String,
+        /// What is here.
+        here: String,
+    },
+    /// The signature is in the record already.
+    #[error("This signature is in the record already.")]
+    SignedAlready,
+    /// An exception is for something that the record does not have.
+    #[error("The exception names «{0}», which the record does not have.")]
+    NoSuchException(ItemId),
     /// A handover to the person who hands over.
     #[error("A handover goes to somebody else.")]
     ToOneself,
@@ -158,6 +174,12 @@ impl Refusal {
             Self::NoSuchProbe(_) => "Take a probe that the checklist offers.".to_owned(),
             Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
             Self::Outdated => "Look at it again, then sign.".to_owned(),
+            Self::SignedElsewhere { .. } => {
+                "Nothing was taken over. Ask for a signature of this record anew, and take the answer to that."
+                    .to_owned()
+            }
+            Self::SignedAlready => "There is nothing to do.".to_owned(),
+            Self::NoSuchException(_) => "Name an item by its id: `record show --json` lists them.".to_owned(),
             Self::NoBaseline => "Mark its fields with <!-- cs: baseline --> in the checklist.".to_owned(),
             Self::BaselineEmpty => {
                 "Enter what you measure before the deployment, or waive the baseline with a reason.".to_owned()

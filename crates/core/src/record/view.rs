@@ -14,6 +14,7 @@ use super::since::Since;
 use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
+use crate::roster::RosterSaid;
 use crate::time::Timestamp;
 use crate::tree;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct View {
     pub probes: BTreeMap<ProbeId, Vec<ProbeRun>>,
     /// The sign-offs in order.
     pub sign_offs: Vec<SignedOff>,
+    /// Who was asked for a signature by file, in order.
+    #[serde(default)]
+    pub asked: Vec<AskedByFile>,
     /// How it ended, if it did.
     pub closed: Option<Closing>,
     /// Why it does not count, if it was voided.
@@ -280,8 +284,47 @@ pub struct SignedOff {
     pub sign_off: SignOff,
     /// What is different now from what was signed; empty: it stands.
     pub changes: Vec<Change>,
+    /// What the organisation's roster said of the signer; none where there was no roster.
+    pub roster: Option<RosterSaid>,
     /// What was signed, to compare with.
     pub(super) signed: SignedState,
+}
+
+impl SignedOff {
+    /// What the roster has against the signer, in sentences.
+    pub fn warnings(&self) -> &[String] {
+        self.roster.as_ref().map(|said| said.warnings.as_slice()).unwrap_or_default()
+    }
+}
+
+/// Somebody was asked for a signature by file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedByFile {
+    /// The event; a signature that answers it names it as the newest one that was shown.
+    pub event: Digest,
+    /// When.
+    pub at: Timestamp,
+    /// Who asked.
+    pub by: Person,
+    /// Who was asked; none: whoever has the role.
+    pub of: Option<Person>,
+    /// In which role; none: the signer's choice.
+    pub role: Option<String>,
+    /// How many signatures have answered it.
+    pub answers: u32,
+    /// What is different now from what was shown.
+    pub changes: Vec<Change>,
+    /// What was shown.
+    pub(super) shown: SignedState,
+}
+
+/// All states that somebody signed or was asked to sign, each with what is different now.
+pub(super) fn covered<'a>(
+    sign_offs: &'a mut [SignedOff],
+    asked: &'a mut [AskedByFile],
+) -> impl Iterator<Item = (&'a SignedState, &'a mut Vec<Change>)> {
+    let signed = sign_offs.iter_mut().map(|of| (&of.signed, &mut of.changes));
+    signed.chain(asked.iter_mut().map(|of| (&of.shown, &mut of.changes)))
 }
 
 /// The part of a record's state that a sign-off covers.
@@ -399,8 +442,12 @@ impl View {
 
     /// Hash over [`Self::signed_state`] and the header.
     pub fn state_digest(&self) -> Result<Digest, serde_json::Error> {
-        let covered = serde_json_canonicalizer::to_vec(&(&self.header, &self.signed_state()))?;
-        Ok(Digest::of(&covered))
+        self.digest_of(&self.signed_state())
+    }
+
+    /// Hash over a state and the header, which never changes.
+    pub(super) fn digest_of(&self, state: &SignedState) -> Result<Digest, serde_json::Error> {
+        Ok(Digest::of(&serde_json_canonicalizer::to_vec(&(&self.header, state))?))
     }
 
     /// Everybody whom the record names, in the order of the alphabet.

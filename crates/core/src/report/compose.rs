@@ -245,13 +245,12 @@ fn sign_off_line(view: &View, signed: &SignedOff) -> Text {
     let statement = &signed.sign_off.statement;
     let mut line =
         vec![Span::new(statement.person.to_string(), Style::Strong), Span::plain(format!(", {}: ", statement.role))];
-    line.push(match &statement.decision {
-        Decision::Approve => Span::new(statement.meaning.words(), Style::Good),
-        Decision::ApproveWithExceptions { exceptions } => {
-            Span::new(format!("{}, except {exceptions}", statement.meaning.words()), Style::Unsure)
-        }
-        Decision::Return { reason } => Span::new(format!("returned: {reason}"), Style::Bad),
-    });
+    let style = match &statement.decision {
+        Decision::Approve => Style::Good,
+        Decision::ApproveWithExceptions { .. } => Style::Unsure,
+        Decision::Return { .. } | Decision::Dissent { .. } => Style::Bad,
+    };
+    line.push(Span::new(view.decision_words(statement), style));
     line.push(Span::new(format!(" · {}", statement.at.for_people()), Style::Quiet));
     let freshness = freshness(view, signed);
     let style = if matches!(freshness, Freshness::Stale(_)) { Style::Unsure } else { Style::Quiet };
@@ -310,13 +309,24 @@ fn sign_offs(view: &View, blocks: &mut Vec<Block>) {
         let statement = &signed.sign_off.statement;
         blocks.push(Block::Paragraph { text: sign_off_line(view, signed) });
         let code = |text: String| vec![Span::new(text, Style::Code)];
-        blocks.push(Block::Facts {
-            rows: vec![
-                ("Certificate".to_owned(), code(statement.certificate.to_string())),
-                ("State signed".to_owned(), code(statement.state.to_string())),
-                ("Log head shown".to_owned(), code(statement.head.to_string())),
-            ],
-        });
+        let mut rows = vec![
+            ("Certificate".to_owned(), code(statement.certificate.to_string())),
+            ("State signed".to_owned(), code(statement.state.to_string())),
+            ("Log head shown".to_owned(), code(statement.head.to_string())),
+        ];
+        rows.extend(statement.shown.map(|shown| ("Shown".to_owned(), plain(shown.words()))));
+        if let Some(asked) = view.asked.iter().find(|asked| asked.event == statement.head) {
+            let words = format!("{} asked for it at {}", asked.by, asked.at.for_people());
+            rows.push(("By file".to_owned(), plain(format!("{words}; it came back at {}", signed.at.for_people()))));
+        }
+        if let Some(said) = &signed.roster {
+            let words = match said.warnings.as_slice() {
+                [] => plain(format!("issue {}: nothing speaks against the signer", said.issue)),
+                warnings => vec![Span::new(format!("issue {}: {}", said.issue, warnings.join(" ")), Style::Bad)],
+            };
+            rows.push(("Roster".to_owned(), words));
+        }
+        blocks.push(Block::Facts { rows });
         if matches!(freshness(view, signed), Freshness::Stale(_)) {
             let rows = signed.changes.iter().map(|change| {
                 vec![plain(&change.label), plain(&change.then), vec![Span::new(&change.now, Style::Unsure)]]

@@ -197,8 +197,8 @@ fn sign(run: &mut Run) {
         record: run.view.id.clone(),
         number: 1,
         template: run.view.template.sha256,
-        artifact: String::new(),
-        release: String::new(),
+        artifact: run.view.header.artifact.clone(),
+        release: run.view.header.release.clone(),
         state: run.view.state_digest().unwrap(),
         head: run.view.head,
         person: "Lea".into(),
@@ -208,6 +208,8 @@ fn sign(run: &mut Run) {
         decision: Decision::Approve,
         at: run.now(),
         item: None,
+        shown: None,
     };
-    run.act(Intent::SignOff { sign_off: Box::new(SignOff { statement, signature: String::new() }) }).unwrap();
+    run.act(Intent::SignOff { sign_off: Box::new(SignOff { statement, signature: String::new() }), roster: None })
+        .unwrap();
 }

@@ -116,13 +116,25 @@ impl Run {
     }
 
     pub fn sign_so(&mut self, person: &str, role: &str, meaning: Meaning, decision: Decision) {
-        let statement = Statement {
+        let statement = self.statement(person, role, meaning, decision);
+        self.take(statement).unwrap();
+    }
+
+    /// Takes a statement into the log, as if somebody had signed it.
+    pub fn take(&mut self, statement: Statement) -> Result<(), Refusal> {
+        let sign_off = Box::new(SignOff { statement, signature: String::new() });
+        self.act(Intent::SignOff { sign_off, roster: None })
+    }
+
+    /// What a person would sign now.
+    pub fn statement(&self, person: &str, role: &str, meaning: Meaning, decision: Decision) -> Statement {
+        Statement {
             v: 1,
             record: self.view.id.clone(),
             number: 1,
             template: self.view.template.sha256,
-            artifact: String::new(),
-            release: String::new(),
+            artifact: self.view.header.artifact.clone(),
+            release: self.view.header.release.clone(),
             state: self.view.state_digest().unwrap(),
             head: self.view.head,
             person: person.into(),
@@ -132,8 +144,8 @@ impl Run {
             decision,
             at: self.now,
             item: line_to_fill(&self.view, role, meaning),
-        };
-        self.act(Intent::SignOff { sign_off: Box::new(SignOff { statement, signature: String::new() }) }).unwrap();
+            shown: None,
+        }
     }
 
     pub fn kinds(&self) -> Vec<DeviationKind> {

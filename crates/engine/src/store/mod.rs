@@ -8,6 +8,7 @@ mod corrections;
 mod library;
 mod open;
 mod register;
+mod tries;
 mod versions;
 
 use crate::error::Error;
@@ -20,6 +21,7 @@ use std::path::Path;
 pub use library::Kept;
 pub use open::open;
 pub use register::Row;
+pub use tries::Try;
 pub use versions::BeganFrom;
 
 /// The database of one data directory.

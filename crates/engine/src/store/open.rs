@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("aside.sql"),
     include_str!("corrections.sql"),
     include_str!("library.sql"),
+    include_str!("tries.sql"),
 ];
 
 const VERSION: i64 = MIGRATIONS.len() as i64;

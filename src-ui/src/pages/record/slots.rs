@@ -10,7 +10,7 @@ use crate::state::App;
 use countersign_core::checklist::{Item, ItemKind, ValueKind};
 use countersign_core::condition::{Evaluation, Outcome};
 use countersign_core::id::ItemId;
-use countersign_core::record::{Answer, Decision, Freshness, ItemView, Meaning, freshness, value};
+use countersign_core::record::{Answer, Freshness, ItemView, Meaning, freshness, value};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -295,13 +295,7 @@ pub(super) fn signature(app: App, item: &Item, role: String) -> AnyView {
                 view.sign_offs.iter().rev().find(|signed| signed.sign_off.statement.item.as_ref() == Some(&of_item));
             let signed = on_line?;
             let statement = &signed.sign_off.statement;
-            let decision = match &statement.decision {
-                Decision::Approve => statement.meaning.words().to_owned(),
-                Decision::ApproveWithExceptions { exceptions } => {
-                    format!("{}, except: {exceptions}", statement.meaning.words())
-                }
-                Decision::Return { reason } => format!("returned: {reason}"),
-            };
+            let decision = view.decision_words(statement);
             Some(Signed {
                 words: format!("{}: {decision}", statement.person),
                 title: format!(

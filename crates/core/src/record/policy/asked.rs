@@ -2,7 +2,7 @@
 
 use super::super::answer::Outcome;
 use super::super::branch::{self, Branch};
-use super::super::sign_off::Meaning;
+use super::super::sign_off::{Decision, Meaning};
 use super::super::view::{SignedOff, View, same_role, standing};
 use super::{Duty, DutyKind, Standing, allowed_because};
 use crate::checklist::{ItemKind, Mark, PolicyRule};
@@ -216,7 +216,12 @@ fn lacking(asked: &AskedSignOff, candidates: &[Candidate<'_>], stale_counts: boo
                 other.signed.sign_off.statement.meaning.words()
             )
         }
-        (Some(last), _) if !last.signed.sign_off.statement.decision.approves() => format!("{role} sent it back."),
+        (Some(last), _) if !last.signed.sign_off.statement.decision.approves() => {
+            match last.signed.sign_off.statement.decision {
+                Decision::Dissent { .. } => format!("{role} dissents."),
+                _ => format!("{role} sent it back."),
+            }
+        }
         (Some(last), _) if last.changes > 0 && have + 1 >= *count => {
             format!("The sign-off of {role} is stale: the record was changed after it.")
         }

@@ -4,7 +4,7 @@ use super::{Anchor, Cause, Entered, Missed, Taken};
 use crate::id::ItemId;
 use crate::record::answer::{Answer, Person, State};
 use crate::record::log::Entry;
-use crate::record::view::{Given, View};
+use crate::record::view::{Given, View, covered};
 use crate::time::Timestamp;
 use crate::tree;
 use std::collections::BTreeMap;
@@ -50,10 +50,9 @@ impl View {
             values: tree::map(entered),
             reason: reason.cloned(),
         };
-        for signed in &mut self.sign_offs {
-            let corrected =
-                self.rounds.of_slot(section, number).find(|known| signed.signed.rounds.contains(&known.event));
-            signed.changes.extend(corrected.map(|known| crate::record::Change {
+        for (signed, changes) in covered(&mut self.sign_offs, &mut self.asked) {
+            let corrected = self.rounds.of_slot(section, number).find(|known| signed.rounds.contains(&known.event));
+            changes.extend(corrected.map(|known| crate::record::Change {
                 item: None,
                 label: format!("Round {number}, due {}", known.due.for_people()),
                 then: "as signed".to_owned(),
