@@ -1,9 +1,9 @@
 //! Keys are opened in one place only: here. Wrong passphrases slow down and are kept, and what the roster says of a signer is asked.
 
+use crate::Engine;
 use crate::error::Error;
 use crate::keys::fingerprint;
 use crate::store::Try;
-use crate::{Engine, State};
 use countersign_core::access::{delay, wait};
 use countersign_core::api::Secret;
 use countersign_core::id::{Digest, KeyId};
@@ -75,15 +75,9 @@ impl Engine {
         carried: &[Certificate],
         at: Timestamp,
     ) -> Result<Option<String>, Error> {
-        let chain = self.trust()?.check(certificate, carried, crate::clock::date_time(at)?);
+        let chain = self.own_trust()?.check(certificate, carried, crate::clock::date_time(at)?);
         let words = format!("{}: {chain}.", certificate.common_name());
         Ok((!chain.is_trusted()).then_some(words))
-    }
-
-    /// Whom this computer trusts.
-    pub(crate) fn trust(&self) -> Result<countersign_pades::Trust, Error> {
-        let State { installation, .. } = &*self.state();
-        self.keys.trust(self.keys.roots(installation)?)
     }
 
     /// A person's certificate on this computer.

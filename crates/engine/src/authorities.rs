@@ -219,7 +219,7 @@ impl Engine {
     pub(crate) fn own_trust(&self) -> Result<Trust, Error> {
         let state = self.state();
         let State { store, installation, .. } = &*state;
-        Ok(Trust::roots(self.keys.roots(installation)?).with_time_roots(roots(store)?))
+        Ok(self.keys.trust(self.keys.roots(installation)?)?.with_time_roots(roots(store)?))
     }
 
     /// Puts a time stamp over the report of a record that is kept.

@@ -115,7 +115,7 @@ impl Engine {
         let content = statement.canonical().map_err(|error| Error::Internal(error.to_string()))?;
         let signature = BASE64.decode(&sign_off.signature).map_err(|_| ByFile::Changed)?;
         let at = crate::clock::date_time(statement.at)?;
-        let verdict = cms::verify(&signature, &content, &self.trust()?, at)?;
+        let verdict = cms::verify(&signature, &content, &self.own_trust()?, at)?;
         let named =
             fingerprint(&verdict.signer) == statement.certificate && verdict.signer.common_name() == statement.person.0;
         if !verdict.digest_ok || !verdict.signature_ok || !named {

@@ -1,5 +1,6 @@
 //! One adapter per command of `core::api`. Each says who does the work, and little else.
 
+use crate::by_file::ByFile;
 use crate::error::{Error, NotYet};
 use crate::files::{self, read_limited};
 use crate::ledger::Asked;
@@ -447,7 +448,7 @@ impl Engine {
         loop {
             match approve(row) {
                 Ok((signed, field)) => row = self.stamp_newest(signed, &field).await?,
-                Err(Error::NotYet(NotYet::NoField)) => break,
+                Err(Error::NotYet(NotYet::NoField) | Error::ByFile(ByFile::SignsLast { .. })) => break,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -127,7 +127,7 @@ impl Engine {
         };
         let trust = match &given {
             Some(pem) => Trust::from_pem(pem).map_err(Error::from)?,
-            None => self.trust()?,
+            None => self.own_trust()?,
         };
         let found = open(&text, &trust, self.environment.now()).map_err(Error::from)?;
         if let Some(known) = self.roster_in_force()?.filter(|known| known.roster.issue > found.roster.issue) {
@@ -166,7 +166,7 @@ impl Engine {
             return Ok(None);
         }
         let text = String::from_utf8_lossy(&read_limited(&path, LIMIT)?).into_owned();
-        Ok(Some(open(&text, &self.trust()?, self.environment.now())?))
+        Ok(Some(open(&text, &self.own_trust()?, self.environment.now())?))
     }
 
     fn roster_path(&self) -> PathBuf {

@@ -1,5 +1,6 @@
 //! Sign-offs and reports: what `core` composes, pages set and keys sign, kept in the file store.
 
+use crate::by_file::ByFile;
 use crate::clock::date_time;
 use crate::error::{Error, NotYet};
 use crate::files::Files;
@@ -116,10 +117,17 @@ pub fn approve_pdf(
     let fields = countersign_pades::fields(pdf)?;
     let certificate = fingerprint(identity.certificate());
     let slots = slots(view);
-    let mine = slots.iter().find(|(slot, expected)| {
-        *expected == Some(certificate) && fields.iter().any(|field| field.name == slot.field && !field.filled)
-    });
-    let (slot, _) = mine.ok_or(Error::NotYet(NotYet::NoField))?;
+    let unfilled = |slot: &SignatureSlot| fields.iter().any(|field| field.name == slot.field && !field.filled);
+    let open: Vec<_> = slots.iter().filter(|(slot, _)| unfilled(slot)).collect();
+    let mut mine = open.iter().filter(|(_, expected)| *expected == Some(certificate));
+    let (slot, _) = mine.next().ok_or(Error::NotYet(NotYet::NoField))?;
+    // The last field locks the file: signed too early, it would shut the others out.
+    let last = slots.last().is_some_and(|(last, _)| last.field == slot.field);
+    let others: Vec<_> =
+        open.iter().filter(|(of, _)| of.field != slot.field).map(|(of, _)| of.person.clone()).collect();
+    if last && !others.is_empty() {
+        return Err(ByFile::SignsLast { others: others.join(", ") }.into());
+    }
     Ok((fill(pdf, slot, identity, at, (Act::Approve, room))?, slot.field.clone()))
 }
 

@@ -31,5 +31,11 @@ pub fn verify_file(
         }
         None => None,
     };
-    Ok(countersign_verify::verify_with(&path.display().to_string(), &pdf, &trust, (roster.as_ref(), &crate::fonts::named), now)?)
+    Ok(countersign_verify::verify_with(
+        &path.display().to_string(),
+        &pdf,
+        &trust,
+        (roster.as_ref(), &crate::fonts::named),
+        now,
+    )?)
 }

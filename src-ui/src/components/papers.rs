@@ -7,7 +7,8 @@ use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::app;
 use countersign_core::api::{
-    AskByFile, AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm, TakeAnswer,
+    AskByFile, AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm,
+    TakeAnswer,
 };
 use countersign_core::report::Paper;
 use leptos::prelude::*;

@@ -77,9 +77,9 @@ pub fn shown(view: &View) -> String {
         let _ = writeln!(words, "  {name:<20} {value}");
     }
     if let Some(asked) = view.asked.last() {
-        let of = asked.of.as_ref().map_or("whoever has the role", |of| of.0.as_str());
+        let of = asked.of.as_ref().map(|of| format!(" by {of}")).unwrap_or_default();
         let role = asked.role.as_deref().map(|role| format!(" as {role}")).unwrap_or_default();
-        let _ = writeln!(words, "{} asks {of}{role}, {}", asked.by, asked.at.for_people());
+        let _ = writeln!(words, "{} asks for a signature{of}{role}, {}", asked.by, asked.at.for_people());
     }
     let came = progress(view);
     let _ = writeln!(words, "{} of {} items done", came.done, came.total());

@@ -53,6 +53,12 @@ pub enum ByFile {
         /// Whose signature was to be taken.
         late: String,
     },
+    /// The field is the last one, and others are empty.
+    #[error("Your signature is the last one and locks the report: {others} must sign before.")]
+    SignsLast {
+        /// Who signs before.
+        others: String,
+    },
     /// A field was signed by somebody else than it is for.
     #[error("The field of {expected} was signed by {signer}.")]
     WrongSigner {
@@ -90,6 +96,7 @@ impl ByFile {
             Self::Parallel { .. } => {
                 "Export the report as it is now, with the signature that came first, and ask to sign that one; the sign-off in the record stays."
             }
+            Self::SignsLast { .. } => "Wait for the report with the other signatures, then sign that one.",
             Self::WrongSigner { .. } => "Ask the right person to sign the report as it was exported.",
         }
     }

@@ -23,12 +23,14 @@ impl Engine {
         let view = countersign_verify::record_inside(&pdf)
             .map_err(|why| Error::from(ByFile::NotAReport { path: path.to_owned(), why }))?;
         let identity = self.unlock(&req.key, &req.passphrase)?;
-        let mut signed = sealing::approve_pdf(&pdf, &view, &identity, self.environment.now())?;
+        let room = self.room();
+        let approve = |pdf: &[u8]| sealing::approve_pdf(pdf, &view, &identity, self.environment.now(), room);
+        let (mut signed, _) = approve(&pdf)?;
         // Whoever signed off with more than one meaning has a field for each.
         loop {
-            match sealing::approve_pdf(&signed, &view, &identity, self.environment.now()) {
-                Ok(more) => signed = more,
-                Err(Error::NotYet(NotYet::NoField)) => break,
+            match approve(&signed) {
+                Ok((more, _)) => signed = more,
+                Err(Error::NotYet(NotYet::NoField) | Error::ByFile(ByFile::SignsLast { .. })) => break,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -72,7 +74,13 @@ impl Engine {
     /// Every byte of a report is as it was signed.
     fn intact(&self, path: &Path, pdf: &[u8]) -> Result<Verification, Error> {
         let name = path.display().to_string();
-        let said = countersign_verify::verify(&name, pdf, &self.trust()?, self.environment.now())?;
+        let said = countersign_verify::verify_with(
+            &name,
+            pdf,
+            &self.own_trust()?,
+            (None, &crate::fonts::named),
+            self.environment.now(),
+        )?;
         match said.integrity.outcome {
             Holds::Yes => Ok(said),
             _ => Err(ByFile::NotIntact(said.integrity.reasons.into_iter().next().unwrap_or_default()).into()),
