@@ -56,7 +56,8 @@ async fn twenty_leads_sign_one_report_and_every_signature_holds() {
             };
             let statement = engine.prepare_sign_off(asked).await.unwrap().statement;
             let passphrase = Secret("secret".to_owned());
-            let signed = SignOffRecord { person: "Dana".into(), key: key.clone(), passphrase, statement };
+            let signed =
+                SignOffRecord { person: "Dana".into(), key: key.clone(), passphrase, statement, seconds: None };
             engine.sign_off(signed).await.unwrap();
         }
         let close = Intent::Close { outcome: Outcome::Completed, summary: None };

@@ -1,7 +1,7 @@
 //! What is made: B-T with an authority, a time stamp later, B-LT on request.
 
 use super::{PASSPHRASE, desk};
-use countersign_pades::{DateTime, Validation, add_validation};
+use countersign_pades::{DateTime, Validation, Withdrawn, add_validation};
 use countersign_tests::authority::Authority;
 use countersign_tests::desk::{Desk, Ran, Tour, verdicts};
 use countersign_tests::programs;
@@ -123,8 +123,16 @@ fn long_term_data_goes_inside_and_others_verify_by_it() {
     holds(&desk, &whole, &roots);
     // One list that withdraws a lead in time is enough, though it came with the file.
     let leads = super::attacks::leads(&desk);
-    let withdrawn =
-        der_of(&root.revocation_list(&[(leads[0].certificate(), year(2020))], 2, now(), year(2049)).unwrap());
+    let withdrawn = der_of(
+        &root
+            .revocation_list(
+                &[Withdrawn { certificate: leads[0].certificate(), since: year(2020), reason: None }],
+                2,
+                now(),
+                year(2049),
+            )
+            .unwrap(),
+    );
     let more = Validation { crls: vec![withdrawn], ..Validation::default() };
     let revoked = desk.write("revoked.pdf", add_validation(&std::fs::read(&report).unwrap(), &more).unwrap());
     let said = desk.run(&["--json", "verify", &revoked, "--trust", &roots]).expect(1).json();

@@ -132,7 +132,10 @@ async fn sign_off(engine: &Engine, record: &RecordId, folder: &Path, leads: &[Id
         let asked =
             PrepareSignOff { record: record.clone(), key: key.clone(), role, meaning: Meaning::Approved, decision };
         let statement = engine.prepare_sign_off(asked).await.unwrap().statement;
-        engine.sign_off(SignOffRecord { person: "Dana".into(), key, passphrase: secret(), statement }).await.unwrap();
+        engine
+            .sign_off(SignOffRecord { person: "Dana".into(), key, passphrase: secret(), statement, seconds: None })
+            .await
+            .unwrap();
     }
 }
 
