@@ -295,7 +295,8 @@ impl View {
         item.verdict = verdict;
         item.stale = None;
         item.answers.push(given);
-        if !(self.sign_offs.is_empty() && self.asked.is_empty()) && !self.filled_by_sign_off(id) {
+        let nobody = self.sign_offs.is_empty() && self.asked.is_empty();
+        if !nobody && !self.filled_by_sign_off(id) {
             self.compare_item(id);
         }
     }
