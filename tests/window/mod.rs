@@ -1,9 +1,11 @@
 //! The real window under a WebDriver: clicks, keys, and screenshots of what a person would see. It knows the handles that
 //! the user interface documents (`data-t`), and nothing of its insides.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -26,6 +28,7 @@ impl Driver {
             .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{program:?} does not start ({error}): cargo xtask setup test"));
         Self { process, port }
@@ -34,7 +37,8 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // With all that it started: a window that a failed test left open would take the next test's start for its own.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.process.id())]).status();
         let _ = self.process.wait();
     }
 }
@@ -88,6 +92,18 @@ impl Window {
         }
     }
 
+    /// Waits until there is no such element any more.
+    pub async fn gone(&self, css: &str) {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while !self.all(css).await.is_empty() {
+            if tokio::time::Instant::now() > until {
+                self.picture("failed").await;
+                panic!("{css} does not go away");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// All elements that are there now.
     pub async fn all(&self, css: &str) -> Vec<Element> {
         self.client.find_all(Locator::Css(css)).await.unwrap()
@@ -121,6 +137,15 @@ impl Window {
         let input = self.find(css).await;
         input.clear().await.unwrap();
         input.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses an option of a list by its value.
+    pub async fn select(&self, css: &str, value: &str) {
+        let list = self.find(css).await;
+        if let Err(error) = list.select_by_value(value).await {
+            self.picture("failed").await;
+            panic!("{css} has no «{value}» to choose: {error}");
+        }
     }
 
     /// Presses keys one after the other, wherever the focus is.
