@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
 #[path = "window/mod.rs"]
-#[allow(dead_code, reason = "each test program uses a part of it")]
 mod window;
 
 use countersign_tests::organisation::{Organisation, SECRET};

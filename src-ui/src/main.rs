@@ -17,7 +17,8 @@
 //!   `reason-input`, `reason-keep`, `row-fault`, `find-input`, `next-open`, `close-open`
 //! - side panel: `tab-item` `tab-deviations` `tab-record`, `answer-done` `answer-failed` `answer-na` `answer-blocked` `answer-skip`
 //!   `answer-open`, `note-input`, `note-keep`, `evidence-drop`, `evidence-path`, `evidence-add`, `evidence`, `command`, `probe`
-//!   (with `data-probe`, `data-outcome`), `probe-allow`, `probe-run`, `probe-accept`, `probe-dispute`, `deviation` (with `data-kind`)
+//!   (with `data-probe`, `data-outcome`), `probe-allow`, `probe-run`, `probe-accept`, `probe-dispute`, `probe-acknowledge`,
+//!   `probe-reason`, `probe-judged`, `probe-history`, `probing`, `probes-stop`, `probe-live`, `command-remark`, `record-probes`, `deviation` (with `data-kind`)
 //! - sign-off: `sign-off-open` (on the record), `sign-key`, `sign-role`, `role-suggestion`, `sign-meaning`, `decision-approve`
 //!   `decision-exceptions` `decision-return`, `decision-text`, `statement`, `passphrase`, `sign-confirm`, `signed` (a sign-off made)
 //! - report: `report-open` (on the record), `outcome`, `summary`, `close-confirm`, `reopen`, `report-make`, `report-field`
@@ -27,7 +28,7 @@
 //! - people: `root-name`, `root-passphrase`, `root-make`, `key-name`, `key-email`, `key-passphrase`, `key-root-passphrase`,
 //!   `key-make`, `import-path`, `import-passphrase`, `import-run`, `roots-path`, `roots-export`, `key-row` (with `data-purpose`)
 //! - settings: `theme-system` `theme-light` `theme-dark` `theme-contrast`, `settings-name`, `settings-name-keep`, `work-offline`,
-//!   `backup-path`, `backup-run`; register: `register-search`, `register-row` (with `data-number`)
+//!   `witnesses`, `witnesses-keep`, `backup-path`, `backup-run`; register: `register-search`, `register-row` (with `data-number`)
 
 mod browser;
 mod components;

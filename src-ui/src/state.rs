@@ -261,6 +261,12 @@ impl App {
                     }
                 })
                 .await,
+                ipc::listen("probing", move |(record, done, of): (RecordId, u32, u32)| {
+                    if self.desk.record().as_ref() == Some(&record) {
+                        self.desk.probing.set((done < of).then_some((done, of)));
+                    }
+                })
+                .await,
                 ipc::listen("file_opened", move |opened: Opened| self.open_path(&opened.path)).await,
                 ipc::listen("file_dropped", move |dropped: Dropped| self.take_files(dropped.paths)).await,
                 ipc::listen("file_hover", move |hover: Hover| self.hovered.set(hover.over)).await,

@@ -15,8 +15,7 @@ use countersign_core::id::{Digest, ItemId, RecordId};
 use countersign_core::mask::{self, Masked};
 use countersign_core::record::log::{BundledEvent, without_contacts};
 use countersign_core::record::{
-    Answer, Body, Entry, FileFact, FoldError, Header, Intent, Measured, Person, Since, View, deviations, duties,
-    measured_baseline, progress,
+    Body, Entry, FileFact, FoldError, Header, Intent, Person, Since, View, deviations, duties, progress,
 };
 use countersign_core::register::{Filter, Statistics, statistics};
 use countersign_core::report::CERTIFICATION_FIELD;
@@ -264,41 +263,6 @@ impl Engine {
     /// See [`ReadAttachment`].
     pub async fn read_attachment(&self, req: ReadAttachment) -> Reply<AttachmentReply> {
         Ok(AttachmentReply { content: BASE64.encode(self.files.read(req.sha256)?) })
-    }
-
-    /// See [`FillBaseline`].
-    pub async fn fill_baseline(&self, req: FillBaseline) -> Reply<Vec<BundledEvent>> {
-        let found = measured_baseline(&self.view(&req.record)?);
-        if found.is_empty() {
-            return Err(Error::from(NotYet::NothingMeasured).into());
-        }
-        let mut written = Vec::new();
-        for Measured { item, text, source } in found {
-            let (answer, reason) = (Answer::Value { text }, Some(format!("measured: {source}")));
-            let intent = Intent::Answer { item, answer, by: None, reason };
-            written.extend(self.write(&req.record, &req.person, intent)?);
-        }
-        bundled(&written)
-    }
-
-    /// See [`RunProbes`].
-    pub async fn run_probes(&self, req: RunProbes) -> Reply<Vec<BundledEvent>> {
-        self.look_at_network(None);
-        let probes = if req.probes.is_empty() {
-            let view = self.view(&req.record)?;
-            let may_ask = |id| countersign_core::record::probe::may_ask(&view, id).is_ok();
-            let allowed = view.template.probes.iter().filter(|offer| may_ask(&offer.id));
-            allowed.map(|offer| offer.id.clone()).collect()
-        } else {
-            req.probes
-        };
-        bundled(&self.probe(&req.record, &req.person, &probes).await?)
-    }
-
-    /// See [`SetNetwork`].
-    pub async fn set_network(&self, req: SetNetwork) -> Reply<NetworkState> {
-        self.look_at_network(Some(req.offline));
-        Ok(self.state().network.clone())
     }
 
     /// See [`SetPerson`].

@@ -94,6 +94,27 @@ pub enum Error {
     /// No authority gave a time stamp.
     #[error("There is no time stamp: {0}.")]
     NoTimestamp(String),
+    /// A file of probes cannot be read.
+    #[error("{path}, line {line}: {detail}.")]
+    Definitions {
+        /// Which.
+        path: PathBuf,
+        /// Where, from 1.
+        line: u32,
+        /// What is wrong.
+        detail: String,
+    },
+    /// Nothing of a file of probes fits.
+    #[error("Nothing of {path} becomes a probe: {left}.")]
+    NothingFits {
+        /// Which.
+        path: PathBuf,
+        /// What did not fit, and why.
+        left: String,
+    },
+    /// The text names no witness.
+    #[error("«{0}» is no witness.")]
+    Witness(String),
     /// There is no such attachment.
     #[error("The file {0} is not in the store.")]
     NoAttachment(Digest),
@@ -283,6 +304,8 @@ impl Error {
             Self::KeyFile(Pkcs12Error::EmptyPassphrase) => Code::Refused,
             Self::KeyFile(_) | Self::Key(_) | Self::Certificate(_) | Self::Signature(_) => Code::Unreadable,
             Self::Pdf(_) | Self::Verify(_) | Self::NoForm(_) => Code::Unreadable,
+            Self::Definitions { .. } | Self::NothingFits { .. } => Code::Unreadable,
+            Self::Witness(_) => Code::Usage,
             Self::Seal(_) => Code::Refused,
             Self::NotAcknowledged { .. } => Code::Refused,
             Self::NoRoot | Self::RootExists | Self::Refused(_) | Self::NotYet(_) => Code::Refused,
@@ -318,6 +341,11 @@ impl Error {
             Self::NoTimestamp(_) => {
                 "The signatures hold without one. Name an authority (`countersign authority add URL`, or --tsa URL), and add the time stamp when it can be reached."
             }
+            Self::Definitions { .. } => {
+                "Take endpoints of Gatus, a Prometheus configuration with blackbox targets, or an export of Uptime Kuma."
+            }
+            Self::NothingFits { .. } => "Write probes for them in the checklist, or define them with the kinds that there are.",
+            Self::Witness(_) => "Write a web address, with the status and words that it has if you like, or host:port.",
             Self::NoAttachment(_) => "Add the file again.",
             Self::NoRoot => {
                 "Make one first (People, or `countersign roster init`), or import a key of your organisation."

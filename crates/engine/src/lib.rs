@@ -10,6 +10,7 @@ mod authorities;
 mod by_file;
 mod clock;
 mod commands;
+mod connectivity;
 mod corrections;
 mod error;
 mod exchange;
@@ -24,9 +25,13 @@ mod people;
 mod presence;
 mod preview;
 pub mod probe;
+mod probe_commands;
+mod probe_import;
+mod probing;
 mod register;
 mod roster;
 mod rounds;
+mod schedule;
 mod sealing;
 mod store;
 mod verify;
@@ -41,13 +46,13 @@ pub use countersign_verify::APP;
 pub use error::{Error, NotYet};
 pub use files::{LIMIT as FILE_LIMIT, read_limited, write_whole};
 pub use library::LIMIT as CHECKLIST_LIMIT;
+pub use probing::{ProbeProgress, Probed};
 pub use roster::NewEntry;
 pub use store::Try;
 
 use countersign_core::api::{ApiError, BlankForm, ChecklistReply, ChecklistSource, FormReply, NetworkState};
-use countersign_core::id::{ProbeId, RecordId};
-use countersign_core::record::probe::{is_this_computer, may_ask};
-use countersign_core::record::{Entry, Intent, Person};
+use countersign_core::id::RecordId;
+use countersign_core::record::{Entry, Person};
 use countersign_core::verdict::Verification;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -87,11 +92,15 @@ pub fn verify(path: &Path, trust: Option<&Path>, roster: Option<&Path>) -> Resul
     Ok(verify::verify_file(path, trust, countersign_pades::Trust::none(), roster, Computer::new().now())?)
 }
 
+/// The setting that holds the witnesses.
+const WITNESSES: &str = "witnesses";
+
 /// The one door to everything with I/O.
 pub struct Engine {
     folder: PathBuf,
     environment: Arc<dyn Environment>,
-    prober: probe::Prober,
+    prober: Arc<probe::Prober>,
+    probing: probing::Probing,
     files: files::Files,
     keys: keys::Keys,
     state: Mutex<State>,
@@ -163,11 +172,18 @@ impl Engine {
         }
         let store = store::open(&database)?;
         let installation = installation::Installation::open(folder, &*environment)?;
-        let network =
-            NetworkState { route: probe::network::has_route(), offline_chosen: false, since: environment.now() };
+        let witnesses = store.setting(WITNESSES)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let network = NetworkState {
+            route: probe::network::has_route(),
+            offline_chosen: false,
+            since: environment.now(),
+            witnesses,
+            wall: None,
+        };
         Ok(Self {
             folder: folder.to_owned(),
-            prober: probe::Prober::usual(),
+            prober: Arc::new(probe::Prober::usual()),
+            probing: probing::Probing::new()?,
             files: files::Files::open(folder.join("files"))?,
             keys: keys::Keys::open(folder.join("keys"))?,
             state: Mutex::new(State {
@@ -187,17 +203,11 @@ impl Engine {
         })
     }
 
-    /// Looks at the network, and runs the probes that waited for it: those of an earlier run of the program, too. Looks at the
-    /// clocks and at the rounds that are under way.
+    /// Looks at the network, at the clocks, at the rounds that are under way, and at the files that checklists came from. It asks nobody
+    /// and is soon through; what takes its time is [`Engine::probe_what_is_due`]'s.
     pub async fn tick(&self) -> Result<Ticked, ApiError> {
         let network_changed = self.look_at_network(None);
-        let look = {
-            let state = &mut *self.state();
-            state.network.online() && std::mem::take(&mut state.may_wait)
-        };
-        let mut records = if look { self.run_waiting().await? } else { Vec::new() };
-        let (changed, notice) = self.look_at_rounds()?;
-        records.extend(changed);
+        let (records, notice) = self.look_at_rounds()?;
         let checklists_changed = {
             let State { store, files_watch, .. } = &mut *self.state();
             files_watch.look(store)?
@@ -227,61 +237,11 @@ impl Engine {
             state.network.since = self.environment.now();
             state.may_wait = true;
         }
+        if changed || !route {
+            // What the witnesses showed was of another network.
+            state.network.wall = None;
+        }
         changed
-    }
-
-    /// Runs the waiting probes of all open records, if they can run now.
-    async fn run_waiting(&self) -> Result<Vec<RecordId>, Error> {
-        let mut ran = Vec::new();
-        for (record, person, waiting) in self.waiting()? {
-            let written = self.probe(&record, &person, &waiting).await?;
-            if !written.is_empty() {
-                ran.push(record);
-            }
-        }
-        Ok(ran)
-    }
-
-    /// Open records with waiting probes, and who began them.
-    fn waiting(&self) -> Result<Vec<(RecordId, Person, Vec<ProbeId>)>, Error> {
-        let State { store, installation, ledger, .. } = &mut *self.state();
-        register::refresh(store, installation, ledger)?;
-        let mut all = Vec::new();
-        for record in store.with_waiting_probes()? {
-            let view = ledger.view(store, installation, &record)?;
-            let waiting: Vec<_> = view.waiting_probes().into_iter().map(|(probe, _)| probe).collect();
-            if view.is_open() && !waiting.is_empty() {
-                all.push((record, view.started_by.clone(), waiting));
-            }
-        }
-        Ok(all)
-    }
-
-    /// Runs probes of a record one after the other, or keeps that they could not be executed. A probe that waits already
-    /// stays with its first due time.
-    async fn probe(&self, record: &RecordId, person: &Person, probes: &[ProbeId]) -> Result<Vec<Entry>, Error> {
-        let mut written = Vec::new();
-        for id in probes {
-            let (offer, allowed, due, online) = {
-                let State { store, installation, ledger, network, .. } = &mut *self.state();
-                let view = ledger.view(store, installation, record)?;
-                let offer = may_ask(view, id)?.clone();
-                let due = view.waiting_probes().into_iter().find(|(waiting, _)| waiting == id).map(|(_, due)| due);
-                let reachable = network.route || offer.hosts.iter().all(|host| is_this_computer(host));
-                (offer, probe::Allowed::of(view), due, reachable && !network.offline_chosen)
-            };
-            let now = self.environment.now();
-            let intent = match (online, due) {
-                (true, due) => {
-                    let observation = self.prober.run(&offer, &allowed, due.unwrap_or(now), now).await;
-                    Intent::Observe { observation: Box::new(observation) }
-                }
-                (false, Some(_)) => continue,
-                (false, None) => Intent::Defer { probe: id.clone(), due: now, reason: self.why_offline() },
-            };
-            written.extend(self.write(record, person, intent)?);
-        }
-        Ok(written)
     }
 
     /// Makes a probe of no checklist, which a person names with what it may do; nothing of it is kept.
@@ -292,12 +252,6 @@ impl Engine {
     ) -> countersign_core::record::Observation {
         let now = self.environment.now();
         self.prober.run(offer, allowed, now, now).await
-    }
-
-    fn why_offline(&self) -> String {
-        let chosen = self.state().network.offline_chosen;
-        let why = if chosen { "working offline was chosen" } else { "this computer had no network" };
-        why.to_owned()
     }
 }
 

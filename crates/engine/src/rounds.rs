@@ -39,6 +39,11 @@ impl Watch {
             records.insert(record.clone());
         }
     }
+
+    /// Those that have rounds under way, as far as is known.
+    pub fn records(&self) -> Vec<RecordId> {
+        self.records.iter().flatten().cloned().collect()
+    }
 }
 
 /// What is outside the records: clocks, and the data directory.

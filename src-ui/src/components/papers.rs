@@ -1,4 +1,5 @@
-//! What goes to paper or to a file and what comes back: blank forms, filled forms, a record as Markdown, signatures. One dialog for all:
+//! What goes to paper or to a file and what comes back: blank forms, filled forms, a record as Markdown, signatures, probes. One dialog
+//! for all:
 //! a path, what is told, a button. What fits is the engine's to say.
 
 use crate::components::banner::fault;
@@ -7,8 +8,8 @@ use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
 use crate::state::app;
 use countersign_core::api::{
-    AskByFile, AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ReadForm,
-    TakeAnswer,
+    AskByFile, AttestRecord, BlankForm, ChecklistSource, ExportMarkdown, ExportRegister, FillFromForm, ImportProbes,
+    ReadForm, TakeAnswer,
 };
 use countersign_core::report::Paper;
 use leptos::prelude::*;
@@ -31,6 +32,8 @@ pub(crate) enum Job {
     Ask,
     /// The signature that came back.
     Take,
+    /// Probes that are defined elsewhere into the record.
+    Probes,
 }
 
 impl Job {
@@ -43,6 +46,7 @@ impl Job {
             Self::Attest => "Write a signed statement",
             Self::Ask => "Ask for a signature by file",
             Self::Take => "Take the answer back",
+            Self::Probes => "Add probes from a file",
         }
     }
 }
@@ -91,8 +95,13 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
             FileKind::Evidence,
         ),
         Job::Take => ("The file that was saved after signing.", Purpose::Read, FileKind::Evidence),
+        Job::Probes => (
+            "Endpoints of Gatus, blackbox targets of Prometheus, or an export of Uptime Kuma.",
+            Purpose::Read,
+            FileKind::Evidence,
+        ),
     };
-    let (is_form, is_take) = (job == Job::Form, job == Job::Take);
+    let (is_form, is_take, is_probes) = (job == Job::Form, job == Job::Take, job == Job::Probes);
     let is_blank = matches!(job, Job::Blank(_));
     let title = job.title();
     let run = move || {
@@ -155,6 +164,18 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
                         notices.chain(left).chain(taken).chain(same).collect()
                     })
                 }
+                (Job::Probes, Some(record), Some(person)) => {
+                    ipc::call(ImportProbes { record, person, path }).await.map(|events| {
+                        app.desk.take_bundled(app, &events);
+                        app.desk.view.with_untracked(|view| {
+                            let added = view.as_ref().and_then(|view| view.added_probes.last());
+                            let left = added.into_iter().flat_map(|added| added.left.clone());
+                            let left = left.map(|what| ("bad", "does not fit", what, String::new()));
+                            let taken = added.into_iter().flat_map(|added| added.probes.clone());
+                            left.chain(taken.map(|probe| ("good", "added", probe.name, probe.ask))).collect()
+                        })
+                    })
+                }
                 _ => return,
             };
             match done {
@@ -170,6 +191,7 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
     let ready = move || read.with(|read| path.with(|path| read.as_deref() == Some(path.trim())));
     let word = move || match (is_form, ready()) {
         (false, _) if is_take => "Take",
+        (false, _) if is_probes => "Add",
         (false, _) => "Write",
         (true, false) => "Look",
         (true, true) => "Fill in what fits",

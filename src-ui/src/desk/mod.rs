@@ -70,6 +70,8 @@ pub(crate) struct Desk {
     pub(crate) is_open: RwSignal<bool>,
     /// The record of another computer that was opened to be signed here.
     pub(crate) guest: RwSignal<Option<RecordId>>,
+    /// How many of the probes that run now are through, and how many there are.
+    pub(crate) probing: RwSignal<Option<(u32, u32)>>,
     bells: Bells,
 }
 
@@ -92,6 +94,7 @@ impl Desk {
             early: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(false),
             guest: RwSignal::new(None),
+            probing: RwSignal::new(None),
             bells: Bells::new(),
         }
     }
@@ -122,6 +125,7 @@ impl Desk {
         self.chosen.set(None);
         self.prompt.set(None);
         self.tab.set(Tab::Item);
+        self.probing.set(None);
         self.waiting.set(Vec::new());
         self.refused.set(Pairs::new());
         self.drafts.set(Pairs::new());

@@ -81,31 +81,45 @@ fn Network() -> impl IntoView {
     let app = app();
     let state = move || app.network();
     let refused = RwSignal::new(None);
-    let set = move |offline: bool| {
+    let witnesses = RwSignal::new(None::<String>);
+    let named = move || state().map(|state| state.witnesses.join("\n")).unwrap_or_default();
+    let set = move |offline: bool, witnesses: Option<Vec<String>>| {
         spawn_local(async move {
-            match ipc::call(SetNetwork { offline }).await {
+            match ipc::call(SetNetwork { offline, witnesses }).await {
                 // Asked anew, and not put in by hand: an overview that was asked for before would put it back.
                 Ok(_) => app.refresh(),
                 Err(error) => drop(refused.try_set(Some(error))),
             }
         });
     };
+    let keep = move |_| {
+        let lines = witnesses.get_untracked().unwrap_or_default().lines().map(str::to_owned).collect();
+        set(state().is_some_and(|state| state.offline_chosen), Some(lines));
+        witnesses.set(None);
+    };
     view! {
         <section class="card">
             <h2>"Network"</h2>
             {move || state().map(|state| {
-                let (class, words) = match (state.offline_chosen, state.route) {
-                    (true, _) => ("warn", "offline by choice"),
-                    (false, true) => ("good", "online"),
-                    (false, false) => ("warn", "no network"),
+                let (class, words) = match (state.offline_chosen, state.route, &state.wall) {
+                    (true, ..) => ("warn", "offline by choice".to_owned()),
+                    (false, false, _) => ("warn", "no network".to_owned()),
+                    (false, true, Some(why)) => ("warn", why.clone()),
+                    (false, true, None) => ("good", "online".to_owned()),
                 };
                 view! { <p>{tag(class, words)}<span class="muted" title=browser::with_zone(state.since)>{format!(" since {}", browser::day_and_clock(state.since))}</span></p> }
             })}
             <label class="switch">
-                <input type="checkbox" data-t="work-offline" prop:checked=move || state().is_some_and(|state| state.offline_chosen) on:change:target=move |event| set(event.target().checked())/>
+                <input type="checkbox" data-t="work-offline" prop:checked=move || state().is_some_and(|state| state.offline_chosen) on:change:target=move |event| set(event.target().checked(), None)/>
                 <span><strong>"Work offline"</strong><span class="muted">" Probes wait and are kept as «not executed (offline)»; they run when this is switched off."</span></span>
             </label>
+            <label class="field wide">
+                <span class="label">"Witnesses"</span>
+                <textarea rows="2" data-t="witnesses" spellcheck="false" prop:value=named on:input:target=move |event| witnesses.set(Some(event.target().value()))></textarea>
+                <span class="muted hint">"What always answers when there is a network, a line each: a web address with the status and words that it has («https://host/ok 200»), or host:port. When none answers, probes are «not executed», not failed."</span>
+            </label>
             {fault(move || refused.get())}
+            <footer><button type="button" class="button" data-t="witnesses-keep" disabled=move || witnesses.with(Option::is_none) on:click=keep>"Keep"</button></footer>
         </section>
     }
 }

@@ -319,7 +319,7 @@ pub(crate) fn signed(made: Made) -> impl IntoView {
 }
 
 /// What speaks against a signer.
-fn against(warnings: &[String]) -> impl IntoView {
+fn against(warnings: &[String]) -> impl IntoView + use<> {
     let all = warnings.join(" ");
     (!all.is_empty()).then(|| view! { <p data-t="roster-warning">{tag("bad", "roster")}" "{all}</p> })
 }

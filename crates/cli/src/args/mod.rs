@@ -10,6 +10,7 @@ mod sign_off;
 use clap::{Parser, Subcommand};
 use countersign_core::time::Timestamp;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use checklist::{Checklist, Correct, StateArg};
 pub use keys::{Authority, Key, Later, Report};
@@ -142,7 +143,39 @@ pub enum Probe {
         #[arg(long)]
         send: bool,
     },
-    /// Accept or dispute what a probe measured last.
+    /// Make the probes of a record that fall due with its rounds, as long as this runs, and show each as it comes.
+    Watch {
+        /// Number or id.
+        record: String,
+        /// Make all allowed probes at this interval too, such as 30s or 5m.
+        #[arg(long, value_name = "LENGTH", value_parser = length)]
+        every: Option<Duration>,
+        /// End after this time; otherwise when the record is closed.
+        #[arg(long = "for", value_name = "LENGTH", value_parser = length)]
+        span: Option<Duration>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Add the probes of a file to a record: endpoints of Gatus, blackbox targets of Prometheus, an export of Uptime Kuma.
+    Import {
+        /// YAML or JSON.
+        file: PathBuf,
+        /// Number or id.
+        #[arg(long, value_name = "RECORD")]
+        record: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Show or name what tells whether there is a network: a web address with the status and words that it has, or host:port.
+    Witnesses {
+        /// The witnesses from now on.
+        #[arg(value_name = "WITNESS", conflicts_with = "none")]
+        witnesses: Vec<String>,
+        /// From now on none.
+        #[arg(long)]
+        none: bool,
+    },
+    /// Accept, dispute or acknowledge what a probe measured last.
     Judge {
         /// Number or id.
         record: String,
@@ -151,6 +184,9 @@ pub enum Probe {
         /// Dispute it, and say why.
         #[arg(long, value_name = "REASON")]
         dispute: Option<String>,
+        /// Say that a finding is known, and what is known of it. It stays a finding.
+        #[arg(long, value_name = "REASON", conflicts_with = "dispute")]
+        acknowledge: Option<String>,
         #[command(flatten)]
         who: Who,
     },
@@ -173,4 +209,17 @@ pub struct Tour {
     /// Where to put the report and everything else.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// `30s`, `5m`, `1h`
+fn length(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let of_unit = match unit {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        _ => return Err("write a time such as 30s, 5m or 1h".to_owned()),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(of_unit)).filter(|all| *all > 0);
+    seconds.map(Duration::from_secs).ok_or_else(|| "write a time such as 30s, 5m or 1h".to_owned())
 }

@@ -74,7 +74,8 @@ fn ids(items: &[&(&ItemId, &str)]) -> String {
 
 /// A probe by its id or name.
 pub fn probe(view: &View, words: &str) -> Result<ProbeId, ApiError> {
-    let found = view.template.probes.iter().find(|offer| offer.id.0 == words || offer.name.eq_ignore_ascii_case(words));
+    let mut offers = view.offers().chain(&view.latency_probes);
+    let found = offers.find(|offer| offer.id.0 == words || offer.name.eq_ignore_ascii_case(words));
     found.map(|offer| offer.id.clone()).ok_or_else(|| ApiError {
         code: Code::NotFound,
         message: format!("The checklist offers no probe «{words}»."),

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod key;
 pub mod people;
 pub mod probe;
+mod probe_watch;
 pub mod record;
 pub mod register;
 pub mod report;

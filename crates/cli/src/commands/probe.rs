@@ -1,9 +1,9 @@
 //! `countersign probe`: measurements that the program takes itself.
 
-use super::find;
+use super::{find, probe_watch};
 use crate::args::Probe;
 use crate::{Exit, Output};
-use countersign_core::api::{Act, ApiError, Code, RunProbes, SetNetwork};
+use countersign_core::api::{Act, ApiError, Code, ImportProbes, Overview, RunProbes, SetNetwork};
 use countersign_core::condition::Outcome;
 use countersign_core::id::ProbeId;
 use countersign_core::record::{Also, Intent, ProbeEvent, View};
@@ -27,7 +27,7 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
                 engine.act(Act { record, person, intent: Intent::AllowHost { host, also } }).await?;
             }
             if offline {
-                engine.set_network(SetNetwork { offline: true }).await?;
+                engine.set_network(SetNetwork { offline: true, witnesses: None }).await?;
             }
             let probes = probes.iter().map(|probe| find::probe(&view, probe)).collect::<Result<Vec<_>, _>>()?;
             let view = engine.record(&view.id)?;
@@ -51,7 +51,38 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
             output.result(&json!(observation), || serde_json::to_string_pretty(&observation).unwrap_or_default())?;
             Ok(if observation.outcome == Outcome::Met { Exit::Done } else { Exit::DoesNotHold })
         }
-        Probe::Judge { record, probe, dispute, who } => {
+        Probe::Watch { record, every, span, who } => {
+            let view = find::record(engine, &record).await?;
+            let person = find::person(engine, who.person.as_deref()).await?;
+            probe_watch::run(engine, &view.id, person, (every, span), output).await
+        }
+        Probe::Import { file, record, who } => {
+            let view = find::record(engine, &record).await?;
+            let person = find::person(engine, who.person.as_deref()).await?;
+            let path = file.display().to_string();
+            engine.import_probes(ImportProbes { record: view.id.clone(), person, path }).await?;
+            let view = engine.record(&view.id)?;
+            let Some(added) = view.added_probes.last() else { return Ok(Exit::Done) };
+            output.result(added, || {
+                let probes = added.probes.iter().map(|probe| format!("{}  {}\n", probe.name, probe.ask));
+                let left = added.left.iter().map(|left| format!("did not fit: {left}\n"));
+                let head =
+                    format!("{} probes of {} are in record {} now.\n", added.probes.len(), added.source, view.number);
+                [head].into_iter().chain(probes).chain(left).collect()
+            })?;
+            Ok(Exit::Done)
+        }
+        Probe::Witnesses { witnesses, none } => {
+            let offline = engine.overview(Overview {}).await?.network.offline_chosen;
+            let witnesses = (none || !witnesses.is_empty()).then_some(witnesses);
+            let state = engine.set_network(SetNetwork { offline, witnesses }).await?;
+            output.result(&state, || match state.witnesses.as_slice() {
+                [] => "There are no witnesses: only this computer's own routes and name servers tell.\n".to_owned(),
+                all => all.iter().map(|witness| format!("{witness}\n")).collect(),
+            })?;
+            Ok(Exit::Done)
+        }
+        Probe::Judge { record, probe, dispute, acknowledge, who } => {
             let view = find::record(engine, &record).await?;
             let probe = find::probe(&view, &probe)?;
             let person = find::person(engine, who.person.as_deref()).await?;
@@ -60,7 +91,11 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
                 message: "The probe has not run yet.".to_owned(),
                 hint: format!("Run it first: countersign probe run {}.", view.number),
             })?;
-            let intent = Intent::Judge { observation: last.event, accepted: dispute.is_none(), reason: dispute };
+            let observation = last.event;
+            let intent = match acknowledge {
+                Some(reason) => Intent::Acknowledge { observation, reason },
+                None => Intent::Judge { observation, accepted: dispute.is_none(), reason: dispute },
+            };
             engine.act(Act { record: view.id.clone(), person, intent }).await?;
             output.result(&json!({ "probe": probe }), || "Saved.".to_owned())?;
             Ok(Exit::Done)
@@ -70,7 +105,7 @@ pub async fn run(command: Probe, engine: &Engine, output: &mut Output) -> Result
 
 /// Says which hosts are not asked because nobody allowed them. That no probe at all may run is a refusal: nothing was checked.
 fn tell_left_out(view: &View, output: &mut Output) -> Result<(), ApiError> {
-    let hosts: BTreeSet<_> = view.template.probes.iter().flat_map(|offer| &offer.hosts).cloned().collect();
+    let hosts: BTreeSet<_> = view.offers().flat_map(|offer| &offer.hosts).cloned().collect();
     let (allowed, left_out): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|host| view.hosts.contains(host));
     let message = format!("Probes may not connect to {}.", left_out.join(", "));
     if left_out.is_empty() {

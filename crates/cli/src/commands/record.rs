@@ -257,7 +257,7 @@ fn words(view: &View) -> String {
     for added in &view.added {
         let _ = writeln!(words, "{:<18} {:<16} {}", added.item, view.item(&added.item).state.word(), added.label);
     }
-    for offer in &view.template.probes {
+    for offer in view.offers().chain(&view.latency_probes) {
         let _ = writeln!(words, "probe {:<24} {}", offer.id.0, offer.ask);
     }
     for duty in duties(view) {

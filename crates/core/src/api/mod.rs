@@ -64,6 +64,8 @@ macro_rules! with_commands {
             read_attachment: ReadAttachment => AttachmentReply,
             fill_baseline: FillBaseline => Vec<BundledEvent>,
             run_probes: RunProbes => Vec<BundledEvent>,
+            stop_probes: StopProbes => (),
+            import_probes: ImportProbes => Vec<BundledEvent>,
             set_network: SetNetwork => NetworkState,
             set_person: SetPerson => (),
             make_root: MakeRoot => KeySummary,

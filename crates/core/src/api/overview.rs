@@ -112,12 +112,16 @@ pub struct NetworkState {
     pub offline_chosen: bool,
     /// Since when it has been so.
     pub since: Timestamp,
+    /// What tells whether the network is there beyond this computer, as a person named it; none by default.
+    pub witnesses: Vec<String>,
+    /// Why nothing can be reached although there is a route, as far as the witnesses tell.
+    pub wall: Option<String>,
 }
 
 impl NetworkState {
     /// Probes to other computers can run.
     pub fn online(&self) -> bool {
-        self.route && !self.offline_chosen
+        self.route && !self.offline_chosen && self.wall.is_none()
     }
 }
 
@@ -126,6 +130,9 @@ impl NetworkState {
 pub struct SetNetwork {
     /// Work offline.
     pub offline: bool,
+    /// The witnesses from now on; none: those that there are.
+    #[serde(default)]
+    pub witnesses: Option<Vec<String>>,
 }
 
 /// Say who is using the app.

@@ -136,6 +136,24 @@ pub struct RunProbes {
     pub probes: Vec<ProbeId>,
 }
 
+/// Stop the probes of a record that run now. What was not through yet is not kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StopProbes {
+    /// Which record.
+    pub record: RecordId,
+}
+
+/// Add the probes of a file to a record: endpoints of Gatus, blackbox targets of Prometheus, an export of Uptime Kuma.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportProbes {
+    /// Which record.
+    pub record: RecordId,
+    /// Who asks.
+    pub person: Person,
+    /// The file's path.
+    pub path: String,
+}
+
 /// Hand the watch over: what is open, and which round is next, over the outgoing person's signature.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HandOver {

@@ -33,8 +33,10 @@ mod parse;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 pub use secret::{Reference, fill, references};
+pub use variables::{from_shell, from_words, is_secret_field};
 
 use crate::condition::Condition;
 use crate::record::probe::host_of;

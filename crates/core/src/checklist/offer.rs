@@ -1,5 +1,6 @@
 //! Commands and probes: from fences and lines, with the item that they are evidence for.
 
+use super::curl::{self, Found};
 use super::fence::{self, Holds};
 use super::inline::{self, Token};
 use super::line::{self, Piece, Pieces};
@@ -10,8 +11,14 @@ use super::scan::Block;
 use super::{probe, threshold};
 use crate::ask::{Ask, Http, Method};
 use crate::condition::quantity::{Quantity, Unit};
-use crate::condition::{Bound, Relation, Stated};
+use crate::condition::{Bound, Condition, Relation, Stated};
 use crate::id::ProbeId;
+
+/// A limit on the status of an answer.
+fn of_status(relation: Relation, status: u16) -> Stated {
+    let bound = Bound::Amount(Quantity::new(status.into(), Unit::Plain));
+    Stated { name: "http.status".to_owned(), relation, bound, sustained: None }
+}
 
 impl<'s> Reader<'s> {
     /// Takes down the commands among what a line says.
@@ -28,9 +35,17 @@ impl<'s> Reader<'s> {
 
     /// Takes a command down, and offers it as a probe if it can be one.
     pub(super) fn command(&mut self, text: String, at: usize, item: Option<usize>) {
-        if let Some(offer) = probe::of_command(&text) {
-            let status = item.and_then(|item| self.out.items.get(item)).and_then(|item| probe::status(&item.label));
-            self.offer(offer, status, at, item);
+        let mut remark = None;
+        for found in curl::of_command(&text) {
+            match found {
+                Found::Not(why) => remark = Some(format!("not offered as a probe: it {why}")),
+                Found::Asks(call) => {
+                    if !call.left_out.is_empty() {
+                        remark = Some(format!("offered as a probe without {}", call.left_out.join(", ")));
+                    }
+                    self.offer_call(&call, at, item);
+                }
+            }
         }
         let placeholders = fence::has_placeholders(&text);
         let line = self.line_of(at);
@@ -38,33 +53,82 @@ impl<'s> Reader<'s> {
             item.commands.push(text.clone());
         }
         let item = item.and_then(|item| self.id(item));
-        self.out.commands.push(Command { text, line, item, placeholders });
+        self.out.commands.push(Command { text, line, item, placeholders, remark });
+    }
+
+    /// Offers what a command asks for. What its item says comes first, then the command's own words.
+    fn offer_call(&mut self, call: &curl::Call, at: usize, item: Option<usize>) {
+        let label = item.and_then(|item| self.out.items.get(item)).map_or("", |item| item.label.as_str());
+        let said = probe::status(label).or(call.status);
+        let status = match (said, call.fails) {
+            (None, true) => of_status(Relation::Less, 400),
+            (said, _) => of_status(Relation::Equal, said.unwrap_or(200)),
+        };
+        // A redirect that is expected is not gone after.
+        let follow = call.follows || !said.is_some_and(|status| (300..400).contains(&status));
+        let expect: Vec<_> = call.expect.iter().cloned().chain(probe::members(label)).collect();
+        for url in &call.urls {
+            let http = Http { headers: call.headers.clone(), follow, ..Http::plain(call.method, url) };
+            self.offer(http, status.clone(), &expect, at, item);
+        }
+    }
+
+    /// Offers the health addresses of tables and paragraphs, which belong to no item unless their row has one.
+    pub(super) fn offer_beside_items(&mut self) {
+        let mut found = Vec::new();
+        for node in &self.out.nodes {
+            match &node.kind {
+                NodeKind::Table { rows, .. } => {
+                    for row in rows {
+                        let texts = row.iter().map(|cell| match cell {
+                            Cell::Text { text } | Cell::Slot { text, .. } => text.as_str(),
+                        });
+                        if texts.clone().any(|text| text.contains("://")) {
+                            let item = row.iter().find_map(|cell| match cell {
+                                Cell::Slot { item, .. } => Some(item.clone()),
+                                Cell::Text { .. } => None,
+                            });
+                            found.push((node.line, texts.collect::<Vec<_>>().join(" | "), item));
+                        }
+                    }
+                }
+                NodeKind::Prose { text, bullet: false } if text.contains("://") => {
+                    found.push((node.line, text.clone(), None));
+                }
+                _ => {}
+            }
+        }
+        for (line, words, item) in found {
+            let item = item.and_then(|item| self.out.items.iter().position(|known| known.id == item));
+            for url in probe::health_urls(&words) {
+                let places = self.text.match_indices(url.as_str()).map(|(at, _)| at);
+                let at = places.into_iter().find(|at| self.line_of(*at) >= line).unwrap_or_default();
+                self.offer_url(url, &words, at, item);
+            }
+        }
     }
 
     /// Offers a health address that stands in a line.
     pub(super) fn offer_url(&mut self, url: String, words: &str, at: usize, item: Option<usize>) {
-        let offer = probe::Offer { method: "GET", url, expect: Vec::new() };
-        self.offer(offer, probe::status(words), at, item);
+        let status = of_status(Relation::Equal, probe::status(words).unwrap_or(200));
+        self.offer(Http::plain(Method::Get, url), status, &probe::members(words), at, item);
     }
 
-    fn offer(&mut self, offer: probe::Offer, status: Option<u16>, at: usize, item: Option<usize>) {
-        let status = Stated {
-            name: "http.status".to_owned(),
-            relation: Relation::Equal,
-            bound: Bound::Amount(Quantity::new(status.unwrap_or(200).into(), Unit::Plain)),
-            sustained: None,
-        };
-        let others = offer.expect.into_iter().filter_map(|text| text.parse().ok());
-        let expect = status.condition().into_iter().chain(others).collect();
-        let method = if offer.method == "HEAD" { Method::Head } else { Method::Get };
-        self.push_probe(&Ask::Http(Http::plain(method, offer.url)), expect, at, item);
+    fn offer(&mut self, http: Http, status: Stated, expect: &[String], at: usize, item: Option<usize>) {
+        let mut all: Vec<Condition> = status.condition().into_iter().collect();
+        for condition in expect.iter().filter_map(|text| text.parse().ok()) {
+            if !all.contains(&condition) {
+                all.push(condition);
+            }
+        }
+        self.push_probe(&Ask::Http(http), all, at, item);
     }
 
     /// Adds a probe, unless the same one is offered already for the same item, or for any if this one is for none.
     pub(super) fn push_probe(
         &mut self,
         ask: &Ask,
-        expect: Vec<crate::condition::Condition>,
+        expect: Vec<Condition>,
         at: usize,
         item: Option<usize>,
     ) -> Option<usize> {
@@ -86,8 +150,9 @@ impl<'s> Reader<'s> {
             None => format!("L{line} {subject}"),
         });
         self.offered.insert(key, Some(self.out.probes.len()));
-        let hosts = ask.hosts().unwrap_or_default();
-        if hosts.is_empty() || ask.http().is_some_and(|http| probe::has_placeholders(&http.url)) {
+        let open = ask.http().is_some_and(|http| probe::has_placeholders(&http.url));
+        let hosts = ask.hosts().filter(|_| !open).unwrap_or_default();
+        if hosts.is_empty() {
             let message = format!("The address {subject} has parts to be put in first.");
             self.problem(
                 at,

@@ -75,6 +75,7 @@ fn read_with(bytes: &[u8], mut ids: Ids) -> (Template, bool) {
         reader.block(index);
     }
     reader.leftover();
+    reader.offer_beside_items();
     for (offset, oddity) in &scan.oddities {
         reader.odd(*offset, *oddity);
     }

@@ -8,13 +8,15 @@ use super::incident::{self, Incident};
 use super::moment::Moment;
 use super::observation::{Also, Observation};
 use super::policy;
+use super::probed::ProbeEvent;
 use super::refusal::Refusal;
 use super::rollback;
 use super::rounds::{self, Cause, RoundEntry};
 use super::sign_off::{self, SignOff};
 use super::value;
 use super::view::View;
-use crate::checklist::ItemKind;
+use crate::checklist::{ItemKind, ProbeOffer};
+use crate::condition::Outcome as Kleene;
 use crate::id::{Digest, ItemId, ProbeId};
 use crate::roster::RosterSaid;
 use crate::time::Timestamp;
@@ -95,6 +97,24 @@ pub enum Intent {
         accepted: bool,
         /// Why.
         reason: Option<String>,
+    },
+    /// Say that a finding is known.
+    Acknowledge {
+        /// Its event.
+        observation: Digest,
+        /// What is known of it.
+        reason: String,
+    },
+    /// Add probes that the checklist does not have. Their ids are given here.
+    AddProbes {
+        /// The name of the file that they come from.
+        source: String,
+        /// SHA-256 of its bytes.
+        sha256: Digest,
+        /// The probes.
+        probes: Vec<ProbeOffer>,
+        /// What of the file did not fit.
+        left: Vec<String>,
     },
     /// Freeze the baseline as it stands.
     FreezeBaseline,
@@ -271,6 +291,27 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
             }
             Ok(Body::Judged { observation, accepted, reason })
         }
+        Intent::Acknowledge { observation, reason } => {
+            let run = view.probes.values().flatten().find(|run| run.event == observation);
+            let found = match &run.ok_or(Refusal::NoSuchObservation)?.what {
+                ProbeEvent::Ran { observation } => observation.outcome != Kleene::Met,
+                ProbeEvent::NotExecuted { .. } => true,
+            };
+            let reason = reason.trim().to_owned();
+            match () {
+                () if !found => Err(Refusal::NothingWrong),
+                () if reason.is_empty() => Err(Refusal::ReasonNeeded { state: "acknowledged" }),
+                () => Ok(Body::Acknowledged { observation, reason }),
+            }
+        }
+        Intent::AddProbes { source, sha256, probes, left } => {
+            open(view)?;
+            let probes = added_probes(view, probes);
+            match probes.is_empty() {
+                true => Err(Refusal::ProbesKnown),
+                false => Ok(Body::ProbesAdded { source, sha256, probes, left }),
+            }
+        }
         Intent::FreezeBaseline => {
             unsettled(view)?;
             match view.baseline_values() {
@@ -323,6 +364,20 @@ pub fn decide(view: &View, intent: Intent, moment: &Moment) -> Result<Body, Refu
         Intent::Void { reason } => Ok(Body::Voided { reason: written(&reason)? }),
         Intent::Report { base, fields } => Ok(Body::Reported { base, fields }),
     }
+}
+
+/// The probes that the record does not have yet, each with an id of its own.
+fn added_probes(view: &View, probes: Vec<ProbeOffer>) -> Vec<ProbeOffer> {
+    let before: usize = view.added_probes.iter().map(|added| added.probes.len()).sum();
+    let mut fresh: Vec<ProbeOffer> = Vec::new();
+    for probe in probes {
+        let same = |known: &ProbeOffer| known.ask == probe.ask && known.expect == probe.expect && known.item.is_none();
+        if !view.offers().any(same) && !fresh.iter().any(same) {
+            let id = ProbeId(format!("added-{} {}", before + fresh.len() + 1, probe.name));
+            fresh.push(ProbeOffer { id, item: None, ..probe });
+        }
+    }
+    fresh
 }
 
 fn is_gate(view: &View, id: &ItemId) -> bool {

@@ -9,7 +9,8 @@ pub use burst::{BURST_ITEMS, BURST_SECONDS};
 use super::answer::{Answer, Person, State};
 use super::baseline::Correction;
 use super::policy::{Freshness, freshness};
-use super::view::{ItemView, ProbeEvent, ProbeRun, View};
+use super::probed::{ProbeEvent, ProbeRun, Said};
+use super::view::{ItemView, View};
 use crate::checklist::Mark;
 use crate::condition::Outcome;
 use crate::id::{ItemId, ProbeId};
@@ -255,6 +256,20 @@ fn of_record(view: &View) -> Vec<Deviation> {
             at: Some(added.at),
         });
     }
+    for added in &view.added_probes {
+        found.push(Deviation {
+            kind: DeviationKind::AddedOnTheSpot,
+            item: None,
+            label: format!("Probes of {}", added.source),
+            detail: format!(
+                "{} probes that the checklist does not have (SHA-256 {})",
+                added.probes.len(),
+                added.sha256.short()
+            ),
+            by: Some(added.by.clone()),
+            at: Some(added.at),
+        });
+    }
     found.extend(outside_window(view));
     of_people(view, &mut found);
     found
@@ -346,6 +361,8 @@ fn corrected(item: &ItemView, signed: bool) -> Option<&Answer> {
 fn of_probe(lines: &Lines<'_>, probe: &ProbeId, runs: &[ProbeRun], found: &mut Vec<Deviation>) {
     let Some(last) = runs.last() else { return };
     let offer = lines.probe(probe);
+    let known = last.judged.as_ref().filter(|judged| judged.said == Said::Acknowledged);
+    let known = known.map(|judged| format!("; {}", judged.words())).unwrap_or_default();
     let mut add = |kind, detail: String, by| {
         let label = offer.map_or_else(|| probe.0.clone(), |offer| offer.name.clone());
         let (item, at) = (offer.and_then(|offer| offer.item.clone()), Some(last.at));
@@ -353,7 +370,7 @@ fn of_probe(lines: &Lines<'_>, probe: &ProbeId, runs: &[ProbeRun], found: &mut V
     };
     match &last.what {
         ProbeEvent::NotExecuted { due, reason } => {
-            add(DeviationKind::ProbeNotExecuted, format!("due {}: {reason}", due.for_people()), None);
+            add(DeviationKind::ProbeNotExecuted, format!("due {}: {reason}{known}", due.for_people()), None);
         }
         ProbeEvent::Ran { observation } => {
             let kind = match observation.outcome {
@@ -362,11 +379,11 @@ fn of_probe(lines: &Lines<'_>, probe: &ProbeId, runs: &[ProbeRun], found: &mut V
                 Outcome::Met => None,
             };
             if let Some(kind) = kind {
-                add(kind, observation.summary(), None);
+                add(kind, format!("{}{known}", observation.summary()), None);
             }
         }
     }
-    if let Some(judged) = last.judged.as_ref().filter(|judged| !judged.accepted) {
+    if let Some(judged) = last.judged.as_ref().filter(|judged| judged.said == Said::Disputed) {
         add(DeviationKind::ProbeDisputed, judged.reason.clone().unwrap_or_default(), Some(judged.by.clone()));
     }
 }

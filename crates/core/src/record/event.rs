@@ -13,7 +13,7 @@ use super::observation::{Also, Observation};
 use super::rounds::Cause;
 use super::sign_off::SignOff;
 use super::since::Since;
-use crate::checklist::Correction;
+use crate::checklist::{Correction, ProbeOffer};
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::mask::Masked;
 use crate::roster::RosterSaid;
@@ -145,6 +145,25 @@ pub enum Body {
         /// Why; required to dispute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    },
+    /// A person knows that a probe found something wrong, and why. The finding stays.
+    Acknowledged {
+        /// The event that holds the observation.
+        observation: Digest,
+        /// What is known of it.
+        reason: String,
+    },
+    /// Probes that the checklist does not have were added on the spot, from a file of definitions.
+    ProbesAdded {
+        /// The file's name.
+        source: String,
+        /// SHA-256 of its bytes.
+        sha256: Digest,
+        /// The probes.
+        probes: Vec<ProbeOffer>,
+        /// What of the file did not fit, each with its line and why.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<String>,
     },
     /// A person signed.
     SignedOff {
@@ -419,43 +438,7 @@ impl Event {
     }
 }
 
-const KINDS: [&str; 28] = [
-    "started",
-    "answered",
-    "noted",
-    "attached",
-    "linked",
-    "item_added",
-    "host_allowed",
-    "observed",
-    "deferred",
-    "judged",
-    "signed_off",
-    "sign_off_asked",
-    "closed",
-    "reopened",
-    "voided",
-    "reported",
-    "baseline_frozen",
-    "baseline_waived",
-    "round_taken",
-    "round_missed",
-    "clock_jumped",
-    "around",
-    "decided",
-    "emergency",
-    "contact_given",
-    "handed_over",
-    "taken_over",
-    "incident",
-];
-
 impl Body {
-    /// Whether this version knows a kind of events by its name. All others are [`Body::Unknown`].
-    pub fn knows(kind: &str) -> bool {
-        KINDS.contains(&kind)
-    }
-
     /// The item that it is about, if it is about one.
     pub fn item(&self) -> Option<&ItemId> {
         match self {
@@ -473,41 +456,6 @@ impl Body {
             Self::ContactGiven { aside, .. } => Some(*aside),
             Self::Attached { file, .. } => file.preview,
             _ => None,
-        }
-    }
-
-    /// The kind's name as the log prints it.
-    pub fn kind(&self) -> &str {
-        match self {
-            Self::Started(_) => "started",
-            Self::Answered { .. } => "answered",
-            Self::Noted { .. } => "noted",
-            Self::Attached { .. } => "attached",
-            Self::Linked { .. } => "linked",
-            Self::ItemAdded { .. } => "item_added",
-            Self::HostAllowed { .. } => "host_allowed",
-            Self::Observed { .. } => "observed",
-            Self::Deferred { .. } => "deferred",
-            Self::Judged { .. } => "judged",
-            Self::SignedOff { .. } => "signed_off",
-            Self::SignOffAsked { .. } => "sign_off_asked",
-            Self::Closed { .. } => "closed",
-            Self::Reopened { .. } => "reopened",
-            Self::Voided { .. } => "voided",
-            Self::Reported { .. } => "reported",
-            Self::BaselineFrozen { .. } => "baseline_frozen",
-            Self::BaselineWaived { .. } => "baseline_waived",
-            Self::RoundTaken { .. } => "round_taken",
-            Self::RoundMissed { .. } => "round_missed",
-            Self::ClockJumped { .. } => "clock_jumped",
-            Self::Around { .. } => "around",
-            Self::Decided { .. } => "decided",
-            Self::Emergency { .. } => "emergency",
-            Self::ContactGiven { .. } => "contact_given",
-            Self::HandedOver { .. } => "handed_over",
-            Self::TakenOver { .. } => "taken_over",
-            Self::Incident { .. } => "incident",
-            Self::Unknown(members) => members.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown"),
         }
     }
 }

@@ -9,13 +9,15 @@ use super::event::{Body, ChecklistFile, Event, Started};
 use super::gate::Decided;
 use super::handover::HandedOver;
 use super::incident::{Incident, KnownIncident};
+use super::latency;
 use super::log::Entry;
 use super::observation::Also;
+use super::probed::{AddedProbes, Judgement, ProbeEvent, ProbeRun, Said};
 use super::sign_off;
 use super::value;
 use super::view::{
-    AddedItem, AskedByFile, AttachedFile, Closing, Given, Judgement, Link, MaskedAt, Note, ProbeEvent, ProbeRun,
-    Reported, SignedItem, SignedOff, View, covered,
+    AddedItem, AskedByFile, AttachedFile, Closing, Given, Link, MaskedAt, Note, Reported, SignedItem, SignedOff, View,
+    covered,
 };
 use super::{Change, SignOff};
 use crate::checklist::{self, ItemKind, Template};
@@ -82,6 +84,8 @@ impl View {
             header: header.clone(),
             checklist: checklist.name.clone(),
             since: since.clone(),
+            latency_probes: latency::offers(&template),
+            added_probes: Vec::new(),
             template,
             started_at: first.event.at,
             started_by: first.event.author.person.clone(),
@@ -200,12 +204,8 @@ impl View {
                 self.probes.entry(probe.clone()).or_default().push(run(entry, what));
             }
             Body::Judged { observation, accepted, reason } => {
-                let judged =
-                    Judgement { accepted: *accepted, reason: reason.clone(), by: writer.clone(), at: event.at };
-                let mut runs = self.probes.values_mut().flatten();
-                if let Some(run) = runs.find(|run| run.event == *observation) {
-                    run.judged = Some(judged);
-                }
+                let said = if *accepted { Said::Accepted } else { Said::Disputed };
+                self.said_of(entry, observation, said, reason.clone());
             }
             Body::SignedOff { sign_off, roster } => self.sign(entry, sign_off, roster.as_deref()),
             Body::SignOffAsked { of, role } => {
@@ -213,6 +213,17 @@ impl View {
                 let (of, role, shown) = (of.clone(), role.clone(), self.signed_state());
                 self.asked.push(AskedByFile { event, at, by, of, role, answers: 0, changes: Vec::new(), shown });
             }
+            Body::Acknowledged { observation, reason } => {
+                self.said_of(entry, observation, Said::Acknowledged, Some(reason.clone()));
+            }
+            Body::ProbesAdded { source, sha256, probes, left } => self.added_probes.push(AddedProbes {
+                source: source.clone(),
+                sha256: *sha256,
+                probes: probes.clone(),
+                left: left.clone(),
+                at: event.at,
+                by: writer.clone(),
+            }),
             Body::Closed { outcome, summary } => {
                 let (at, by) = (event.at, writer.clone());
                 self.closed = Some(Closing { outcome: *outcome, summary: summary.clone(), at, by });
@@ -365,6 +376,15 @@ impl View {
         }
         self.baseline.corrections.push(correction);
         self.judge_by_baseline();
+    }
+
+    /// Keeps what a person said of an observation.
+    fn said_of(&mut self, entry: &Entry, observation: &Digest, said: Said, reason: Option<String>) {
+        let judged = Judgement { said, reason, by: entry.event.author.person.clone(), at: entry.event.at };
+        let mut runs = self.probes.values_mut().flatten();
+        if let Some(run) = runs.find(|run| run.event == *observation) {
+            run.judged = Some(judged);
+        }
     }
 
     fn note_incident(&mut self, event: &Event, number: u32, incident: &Incident) {

@@ -12,7 +12,8 @@
 
 use super::alarm;
 use super::answer::{Answer, Person, State};
-use super::view::{ProbeEvent, View};
+use super::probed::{ProbeEvent, Said};
+use super::view::View;
 use crate::checklist::{Item, ItemKind, LimitRole};
 use crate::condition::Outcome;
 use crate::id::{Digest, ItemId};
@@ -270,7 +271,7 @@ fn criteria_of(view: &View, item: &Item, entry: bool) -> Vec<Criterion> {
 fn probes_of<'a>(view: &'a View, item: &'a Item) -> impl Iterator<Item = (Outcome, String)> + 'a {
     let offers = view.template.probes.iter().filter(|offer| offer.item.as_ref() == Some(&item.id));
     offers.filter_map(|offer| view.last_run(&offer.id)).map(|run| {
-        let disputed = run.judged.as_ref().is_some_and(|judged| !judged.accepted);
+        let disputed = run.judged.as_ref().is_some_and(|judged| judged.said == Said::Disputed);
         match &run.what {
             ProbeEvent::Ran { observation } if disputed => {
                 (Outcome::Unknown, format!("disputed: {}", observation.summary()))

@@ -43,6 +43,15 @@ pub fn mask_body(body: &mut Body) -> Vec<Masked> {
         Body::Judged { reason, .. } | Body::Decided { reason, .. } | Body::ContactGiven { reason, .. } => {
             reason.iter_mut().for_each(text);
         }
+        Body::Acknowledged { reason, .. } => text(reason),
+        Body::ProbesAdded { source, probes, left, .. } => {
+            text(source);
+            left.iter_mut().for_each(&mut text);
+            for probe in probes {
+                text(&mut probe.name);
+                text(&mut probe.ask);
+            }
+        }
         Body::Closed { summary, .. } => summary.iter_mut().for_each(text),
         Body::Reopened { reason }
         | Body::Voided { reason }

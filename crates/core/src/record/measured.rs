@@ -6,8 +6,9 @@
 use super::baseline::members;
 use super::measure::names;
 use super::observation::Observation;
+use super::probed::{ProbeEvent, ProbeRun, Said};
 use super::value;
-use super::view::{ProbeEvent, ProbeRun, View};
+use super::view::View;
 use crate::id::ItemId;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -42,13 +43,13 @@ pub fn measured_baseline(view: &View) -> Vec<Measured> {
 
 /// Every measurement by its names, with the probe that it is of. The newest answer counts.
 fn known(view: &View) -> BTreeMap<String, (String, String)> {
-    let undisputed = |run: &&ProbeRun| run.judged.as_ref().is_none_or(|judged| judged.accepted);
+    let undisputed = |run: &&ProbeRun| run.judged.as_ref().is_none_or(|judged| judged.said != Said::Disputed);
     let mut runs: Vec<&ProbeRun> = view.probes.values().flatten().filter(undisputed).collect();
     runs.sort_by_key(|run| run.at);
     let mut known = BTreeMap::new();
     for run in runs {
         let ProbeEvent::Ran { observation } = &run.what else { continue };
-        let offer = view.template.probes.iter().find(|offer| offer.id == observation.probe);
+        let offer = view.offer(&observation.probe);
         let probe = offer.map_or_else(|| observation.probe.0.clone(), |offer| offer.name.clone());
         for (name, value) in measurements(observation) {
             known.insert(name, (probe.clone(), value));

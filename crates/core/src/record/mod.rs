@@ -19,6 +19,8 @@ mod gate;
 mod handover;
 mod header;
 mod incident;
+mod kind;
+pub mod latency;
 pub mod log;
 mod masking;
 mod measure;
@@ -27,6 +29,7 @@ mod moment;
 mod observation;
 mod policy;
 pub mod probe;
+mod probed;
 mod progress;
 mod refusal;
 mod rollback;
@@ -58,12 +61,13 @@ pub use policy::{
     AskedSignOff, Duty, DutyKind, Freshness, Standing, When, asked_sign_offs, breaches, duties, freshness,
     line_to_fill, objections, on_day, sign_offs_to_give,
 };
+pub use probed::{AddedProbes, Judgement, ProbeEvent, ProbeRun, Said};
 pub use progress::{Progress, progress, progress_of_sections};
 pub use refusal::Refusal;
 pub use rollback::{Alarm, Emergency, Obligation, Skipped, alarms, obligations, points_of_no_return, skipped_controls};
 pub use sign_off::{Change, Decision, Meaning, Shown, SignOff, Statement};
 pub use since::{Since, sentence};
 pub use view::{
-    AddedItem, AskedByFile, AttachedFile, Closing, Given, ItemView, Judgement, Link, MaskedAt, Note, ProbeEvent,
-    ProbeRun, Reported, SignedItem, SignedOff, SignedState, View, same_role,
+    AddedItem, AskedByFile, AttachedFile, Closing, Given, ItemView, Link, MaskedAt, Note, Reported, SignedItem,
+    SignedOff, SignedState, View, same_role,
 };

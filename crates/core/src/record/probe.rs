@@ -10,8 +10,7 @@ use crate::id::ProbeId;
 /// # Errors
 /// [`Refusal::NoSuchProbe`], [`Refusal::HostNotAllowed`] with the first host that is not.
 pub fn may_ask<'a>(view: &'a View, probe: &ProbeId) -> Result<&'a ProbeOffer, Refusal> {
-    let offer = view.template.probes.iter().find(|offer| offer.id == *probe);
-    let offer = offer.ok_or_else(|| Refusal::NoSuchProbe(probe.clone()))?;
+    let offer = view.offer(probe).ok_or_else(|| Refusal::NoSuchProbe(probe.clone()))?;
     match offer.hosts.iter().find(|host| !view.hosts.contains(host)) {
         Some(host) => Err(Refusal::HostNotAllowed { host: host.clone() }),
         None if offer.hosts.is_empty() => Err(Refusal::HostNotAllowed { host: offer.ask.clone() }),

@@ -79,6 +79,12 @@ pub enum Refusal {
     /// The checklist offers no such probe.
     #[error("The checklist offers no probe «{0}».")]
     NoSuchProbe(ProbeId),
+    /// A finding is acknowledged that is none.
+    #[error("What was expected was found: there is nothing to acknowledge.")]
+    NothingWrong,
+    /// Probes are added that the record has already.
+    #[error("The record has all of these probes already.")]
+    ProbesKnown,
     /// The observation is not in the record.
     #[error("The record has no such observation.")]
     NoSuchObservation,
@@ -172,6 +178,8 @@ impl Refusal {
             Self::Voided => "Start a new record; a voided one only stays listed.".to_owned(),
             Self::HostNotAllowed { host } => format!("Allow {host} for this record first, if it may be asked."),
             Self::NoSuchProbe(_) => "Take a probe that the checklist offers.".to_owned(),
+            Self::NothingWrong => "Accept it, or dispute it with a reason.".to_owned(),
+            Self::ProbesKnown => "Run them; they are listed with the record's probes.".to_owned(),
             Self::NoSuchObservation => "Take an observation from the record's probes.".to_owned(),
             Self::Outdated => "Look at it again, then sign.".to_owned(),
             Self::SignedElsewhere { .. } => {

@@ -7,11 +7,11 @@ use super::event::{Event, FileFact};
 use super::handover::HandedOver;
 use super::header::Header;
 use super::incident::KnownIncident;
-use super::observation::Observation;
+use super::probed::{AddedProbes, ProbeRun};
 use super::rounds::Rounds;
 use super::sign_off::{Change, SignOff};
 use super::since::Since;
-use crate::checklist::{Item, ItemKind, Mark, Template, ValueKind};
+use crate::checklist::{Item, ItemKind, Mark, ProbeOffer, Template, ValueKind};
 use crate::condition::Evaluation;
 use crate::id::{Digest, ItemId, ProbeId, RecordId};
 use crate::roster::RosterSaid;
@@ -63,6 +63,12 @@ pub struct View {
     pub sending_hosts: Vec<String>,
     /// The hosts that probes may connect to.
     pub hosts: Vec<String>,
+    /// The probes that were added on the spot.
+    #[serde(default)]
+    pub added_probes: Vec<AddedProbes>,
+    /// The probes that measure percentile blanks.
+    #[serde(default)]
+    pub latency_probes: Vec<ProbeOffer>,
     /// What each probe did, in order.
     pub probes: BTreeMap<ProbeId, Vec<ProbeRun>>,
     /// The sign-offs in order.
@@ -227,50 +233,6 @@ pub struct AddedItem {
     pub at: Timestamp,
     /// Who.
     pub by: Person,
-}
-
-/// Something that a probe did, or could not do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProbeRun {
-    /// The event.
-    pub event: Digest,
-    /// When it was written.
-    pub at: Timestamp,
-    /// What.
-    pub what: ProbeEvent,
-    /// What a person said of it.
-    pub judged: Option<Judgement>,
-}
-
-/// What a probe did, or could not do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum ProbeEvent {
-    /// It ran.
-    Ran {
-        /// What it measured.
-        observation: Box<Observation>,
-    },
-    /// It was due, and this computer had no network.
-    NotExecuted {
-        /// When it was due.
-        due: Timestamp,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// What a person said of an observation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judgement {
-    /// Accepted, or disputed.
-    pub accepted: bool,
-    /// Why.
-    pub reason: Option<String>,
-    /// Who.
-    pub by: Person,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// A sign-off, and what has changed since.
@@ -464,20 +426,6 @@ impl View {
     /// Events can still change it.
     pub fn is_open(&self) -> bool {
         self.closed.is_none() && self.voided.is_none()
-    }
-
-    /// The newest run of a probe.
-    pub fn last_run(&self, probe: &ProbeId) -> Option<&ProbeRun> {
-        self.probes.get(probe).and_then(|runs| runs.last())
-    }
-
-    /// Probes whose newest event says that they were due while there was no network, with that time.
-    pub fn waiting_probes(&self) -> Vec<(ProbeId, Timestamp)> {
-        let waiting = |(id, runs): (&ProbeId, &Vec<ProbeRun>)| match runs.last()?.what {
-            ProbeEvent::NotExecuted { due, .. } => Some((id.clone(), due)),
-            ProbeEvent::Ran { .. } => None,
-        };
-        self.probes.iter().filter_map(waiting).collect()
     }
 
     /// The sign-off that counts for a role: the newest one in that role.

@@ -3,16 +3,17 @@
 use super::compose::{column, heading};
 use super::model::{Block, Span, Style, Text, plain};
 use crate::condition::Outcome;
-use crate::record::{Exchange, Observation, ProbeEvent, ProbeRun, View, millis};
+use crate::record::{AddedProbes, Exchange, Observation, ProbeEvent, ProbeRun, View, millis};
 
 /// Appends a section with every run of every probe; nothing if there was none.
 pub(super) fn blocks(view: &View, blocks: &mut Vec<Block>) {
-    if view.probes.is_empty() {
+    if view.probes.is_empty() && view.added_probes.is_empty() {
         return;
     }
     blocks.push(heading(1, "Probes"));
+    view.added_probes.iter().for_each(|added| on_the_spot(added, blocks));
     for (probe, runs) in &view.probes {
-        let offer = view.template.probes.iter().find(|offer| offer.id == *probe);
+        let offer = view.offer(probe);
         blocks.push(heading(2, offer.map_or(probe.0.as_str(), |offer| offer.name.as_str())));
         let columns = vec![column("Due", 18), column("Ran", 18), column("Outcome", 14), column("What was found", 50)];
         blocks.push(Block::Table { columns, rows: runs.iter().map(row).collect() });
@@ -24,6 +25,19 @@ pub(super) fn blocks(view: &View, blocks: &mut Vec<Block>) {
             evidence(observation, blocks);
         }
     }
+}
+
+/// Probes that the checklist does not have: where they come from, and what of that did not fit.
+fn on_the_spot(added: &AddedProbes, blocks: &mut Vec<Block>) {
+    let from =
+        vec![Span::plain(format!("{}, SHA-256 ", added.source)), Span::new(added.sha256.to_string(), Style::Code)];
+    let mut rows = vec![
+        ("Added on the spot".to_owned(), plain(format!("{} probes", added.probes.len()))),
+        ("From".to_owned(), from),
+        ("By".to_owned(), plain(format!("{}, {}", added.by, added.at.for_people()))),
+    ];
+    rows.extend(added.left.iter().map(|left| ("Did not fit".to_owned(), plain(left))));
+    blocks.push(Block::Facts { rows });
 }
 
 fn row(run: &ProbeRun) -> Vec<Text> {
@@ -46,9 +60,7 @@ fn row(run: &ProbeRun) -> Vec<Text> {
         }
     };
     if let (Some(judged), Some(found)) = (&run.judged, row.last_mut()) {
-        let word = if judged.accepted { "accepted" } else { "disputed" };
-        let reason = judged.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        found.push(Span::new(format!(" · {word} by {}{reason}", judged.by), Style::Unsure));
+        found.push(Span::new(format!(" · {}", judged.words()), Style::Unsure));
     }
     row
 }

@@ -230,7 +230,13 @@ fn the_page_of_annotations_names_each_and_each_that_it_shows_is_understood() {
         // Each on a line that it can be about.
         let on =
             if row == "task" { "Words" } else { "- [ ] Words, p95: ____ ms, approved: ____________ Date: ________" };
-        let before = if row.starts_with("expect") { "probe GET https://a.example; " } else { "" };
+        let key = row.split([' ', ';']).next().unwrap_or_default();
+        let before = match key {
+            "expect" => "probe GET https://a.example; ",
+            // What a probe asks stands in a table of its own.
+            key if !countersign_core::checklist::annotation::KEYS.contains(&key) => "probe ",
+            _ => "",
+        };
         let file = format!("{on} <!-- cs: {before}{} -->\n", row.replace("content \"p95\"", "content"));
         let template = read(file.as_bytes());
         assert!(!codes(&template).contains(&"annotation"), "{file}: {:?}", template.problems);

@@ -31,6 +31,8 @@ struct Chosen {
     item: Option<Item>,
     answered_by: AnsweredBy,
     view: ItemView,
+    /// What is to be known of its commands as probes.
+    remarks: Vec<String>,
     open: bool,
 }
 
@@ -46,6 +48,13 @@ fn chosen(app: App) -> Option<Chosen> {
             answered_by: item.as_ref().map_or(AnsweredBy::Tick, |item| AnsweredBy::of(&view.template, item)),
             item,
             view: view.item(&id).clone(),
+            remarks: view
+                .template
+                .commands
+                .iter()
+                .filter(|of| of.item.as_ref() == Some(&id))
+                .filter_map(|of| of.remark.clone())
+                .collect(),
             open: view.is_open(),
             id,
         })
@@ -63,7 +72,7 @@ pub(super) fn ItemPanel() -> impl IntoView {
 }
 
 fn shown(app: App, chosen: Chosen) -> impl IntoView {
-    let Chosen { id, label, section, item, answered_by, view, open } = chosen;
+    let Chosen { id, label, section, item, answered_by, view, remarks, open } = chosen;
     let limits = item.as_ref().map(limits);
     let of_item = item.as_ref().map(|item| commands(&item.commands)).unwrap_or_default();
     let history = !view.answers.is_empty();
@@ -80,6 +89,7 @@ fn shown(app: App, chosen: Chosen) -> impl IntoView {
             {open.then(|| answers(app, &answered_by, view.state))}
             {limits}
             {(!of_item.is_empty()).then(|| view! { <h3>"Commands"</h3> {of_item} <p class="muted hint">"Run it in your own terminal; paste its output below as evidence."</p> })}
+            {(!remarks.is_empty()).then(|| view! { <p class="muted hint" data-t="command-remark">{remarks.join("; ")}</p> })}
             {probes_of(app, Some(id.clone()))}
             <Evidence item=Some(id.clone()) files=view.files.clone() links=view.links.clone()/>
             <Notes item=Some(id) notes=view.notes.clone()/>

@@ -5,12 +5,15 @@ use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
 use crate::components::mark::{Form, Mark, mark};
 use crate::components::plot::{Point, plot};
+use crate::ipc;
 use crate::state::App;
+use countersign_core::api::StopProbes;
 use countersign_core::checklist::ProbeOffer;
 use countersign_core::condition::Outcome;
 use countersign_core::id::{Digest, ItemId};
-use countersign_core::record::{Also, Exchange, Intent, Need, Observation, ProbeEvent, ProbeRun, millis};
+use countersign_core::record::{Also, Exchange, Intent, Need, Observation, ProbeEvent, ProbeRun, Said, millis};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 #[derive(Clone, PartialEq)]
 struct Shown {
@@ -19,13 +22,15 @@ struct Shown {
     needs: Option<Need>,
 }
 
-/// The probes of an item, or those of no item.
+/// The probes of an item, those that measure its blanks among them, or those of no item.
 pub(super) fn probes_of(app: App, item: Option<ItemId>) -> impl IntoView {
     let desk = app.desk;
     let shown = Memo::new(move |_| {
         desk.view.with(|view| {
             let Some(view) = view else { return Vec::new() };
-            let offers = view.template.probes.iter().filter(|offer| offer.item == item);
+            let above = item.as_ref().and_then(|item| view.template.item(item)?.parent.clone());
+            let measuring = view.latency_probes.iter().filter(|offer| offer.item == item || offer.item == above);
+            let offers = view.offers().filter(|offer| offer.item == item).chain(measuring);
             let shown = |offer: &ProbeOffer| {
                 let runs = view.probes.get(&offer.id).cloned().unwrap_or_default();
                 // What the last run was not made without comes first, then the first host that nobody allowed.
@@ -51,23 +56,110 @@ pub(super) fn probes_of(app: App, item: Option<ItemId>) -> impl IntoView {
             let cards = shown.into_iter().map(|probe| card(app, probe)).collect_view();
             view! {
                 <h3>"Probes"</h3>
+                {running(app)}
                 {cards}
             }
         })
     }
 }
 
+/// How far the probes are that run now, with the way to stop them.
+pub(super) fn running(app: App) -> impl IntoView {
+    let stop = move |_| {
+        if let Some(record) = app.desk.record() {
+            spawn_local(async move {
+                if let Err(error) = ipc::call(StopProbes { record }).await {
+                    app.fault.set(Some(error));
+                }
+            });
+        }
+    };
+    move || {
+        app.desk.probing.get().map(|(done, of)| {
+            view! {
+                <p class="probing" data-t="probing">
+                    {format!("{done} of {of} through ")}
+                    <button type="button" class="button small" data-t="probes-stop" on:click=stop>"Stop"</button>
+                </p>
+            }
+        })
+    }
+}
+
+/// All probes of the record in a line each: how the last run ended, and how long the last ones took.
+pub(super) fn live(app: App) -> impl IntoView {
+    let lines = Memo::new(move |_| {
+        app.desk.view.with(|view| {
+            let Some(view) = view else { return Vec::new() };
+            let ran = view.offers().chain(&view.latency_probes).filter_map(|offer| {
+                let runs = view.probes.get(&offer.id)?;
+                Some((offer.name.clone(), offer.item.clone(), state_of(runs.last()), spark(runs)))
+            });
+            ran.collect::<Vec<_>>()
+        })
+    });
+    let line = move |(name, item, (mark_of, words, _), path): (String, Option<ItemId>, State, String)| {
+        let jump = move |_| {
+            if let Some(item) = &item {
+                app.desk.jump(item);
+            }
+        };
+        view! { <li data-t="probe-live" on:click=jump>{mark(mark_of, Form::Round)}<span class="name" title=words>{name}</span>{spark_view(&path)}</li> }
+    };
+    move || {
+        let lines: Vec<_> = lines.get().into_iter().map(line).collect();
+        (!lines.is_empty()).then(|| view! { <ul class="plain probes-live">{lines}</ul> })
+    }
+}
+
+/// The mark, the words and the name of how a run ended.
+type State = (Mark, &'static str, &'static str);
+
+fn state_of(last: Option<&ProbeRun>) -> State {
+    match last.map(|run| &run.what) {
+        None => (Mark::Open, "not run yet", "none"),
+        Some(ProbeEvent::NotExecuted { .. }) => (Mark::Unknown, "not executed (offline)", "not_executed"),
+        Some(ProbeEvent::Ran { observation }) => {
+            let name = match observation.outcome {
+                Outcome::Met => "met",
+                Outcome::NotMet => "not_met",
+                Outcome::Unknown => "unknown",
+            };
+            (observation.outcome.into(), observation.outcome.words(), name)
+        }
+    }
+}
+
+/// The times of the last runs as a line in a field of 64 by 14; it breaks where nothing came. None for a single run.
+fn spark(runs: &[ProbeRun]) -> String {
+    let last = runs.get(runs.len().saturating_sub(17)..).unwrap_or_default();
+    let time = |run: &ProbeRun| match &run.what {
+        ProbeEvent::Ran { observation } => observation.answered().then(|| observation.total_us()),
+        ProbeEvent::NotExecuted { .. } => None,
+    };
+    let most = last.iter().filter_map(time).max().unwrap_or_default().max(1);
+    let (mut path, mut pen_down) = (String::new(), false);
+    for (at, run) in last.iter().enumerate().filter(|_| last.len() > 1) {
+        let time = time(run);
+        if let Some(time) = time {
+            path += &format!("{}{} {}", if pen_down { 'L' } else { 'M' }, at * 4, 13 - time * 12 / most);
+        }
+        pen_down = time.is_some();
+    }
+    path
+}
+
+fn spark_view(path: &str) -> Option<AnyView> {
+    let path = path.to_owned();
+    (!path.is_empty()).then(|| {
+        view! { <svg class="spark" viewBox="0 0 64 14" aria-hidden="true"><path d=path></path></svg> }.into_any()
+    })
+}
+
 fn card(app: App, probe: Shown) -> impl IntoView {
     let Shown { offer, runs, needs } = probe;
     let last = runs.last().cloned();
-    let state = match last.as_ref().map(|run| &run.what) {
-        None => (Mark::Open, "not run yet".to_owned(), "none"),
-        Some(ProbeEvent::NotExecuted { .. }) => (Mark::Unknown, "not executed (offline)".to_owned(), "not_executed"),
-        Some(ProbeEvent::Ran { observation }) => {
-            (observation.outcome.into(), observation.outcome.words().to_owned(), outcome_name(observation.outcome))
-        }
-    };
-    let (of_mark, words, outcome) = state;
+    let (of_mark, words, outcome) = state_of(runs.last());
     let expect = offer.expect.iter().map(|condition| view! { <code>{condition.to_string()}</code> }).collect_view();
     let id = offer.id.clone();
     let item = offer.item.clone();
@@ -77,11 +169,12 @@ fn card(app: App, probe: Shown) -> impl IntoView {
                 {mark(of_mark, Form::Round)}
                 <strong>{offer.name.clone()}</strong>
                 <span class="muted">{words}</span>
+                {spark_view(&spark(&runs))}
             </div>
             <p class="mono break">{offer.ask.clone()}</p>
             <p class="expect">{expect}</p>
             {last.map(|run| run_view(app, &run))}
-            {latency_plot(&runs)}
+            {history(&runs)}
             <div class="buttons">
                 {match needs {
                     _ if offer.hosts.is_empty() => view! { <span class="muted">"This cannot be asked as it stands: it has a blank to fill in."</span> }.into_any(),
@@ -112,14 +205,6 @@ fn card(app: App, probe: Shown) -> impl IntoView {
     }
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Met => "met",
-        Outcome::NotMet => "not_met",
-        Outcome::Unknown => "unknown",
-    }
-}
-
 fn run_view(app: App, run: &ProbeRun) -> AnyView {
     match &run.what {
         ProbeEvent::NotExecuted { due, reason } => {
@@ -139,11 +224,11 @@ fn observed(app: App, run: &ProbeRun, observation: &Observation) -> impl IntoVie
         .collect();
     let late = observation.at.since(observation.due) > 60_000;
     let judged = run.judged.as_ref().map(|judged| {
-        let word = if judged.accepted { "accepted" } else { "disputed" };
-        let reason = judged.reason.clone().map(|reason| format!(": {reason}"));
-        view! { <p>{tag(if judged.accepted { "good" } else { "warn" }, word)}" by "{judged.by.0.clone()}{reason}</p> }
+        let class = if judged.said == Said::Accepted { "good" } else { "warn" };
+        view! { <p data-t="probe-judged">{tag(class, judged.said.word())}" "{judged.words()}</p> }
     });
-    let unjudged = run.judged.is_none().then(|| judge_buttons(app, run.event, observation.item.clone()));
+    let finding = observation.outcome != Outcome::Met;
+    let unjudged = run.judged.is_none().then(|| judge_buttons(app, run.event, observation.item.clone(), finding));
     view! {
         {came}
         <ul class="plain conditions">{conditions}</ul>
@@ -159,7 +244,9 @@ fn exchange(of: &Exchange) -> impl IntoView + use<> {
     let came = format!("{}{}", of.came, of.failed.map(|phase| format!(" ({})", phase.words())).unwrap_or_default());
     let pairs = of.tls.iter().chain(&of.headers).map(|(name, value)| format!("{name}: {value}\n")).collect::<String>();
     let shown = format!("{}\n{pairs}\n{}", of.asked, of.excerpt);
+    let phases = of.times.iter().map(|(phase, us)| view! { <i style=format!("flex-grow:{us}") title=format!("{} {}", phase.words(), millis(*us))></i> }).collect_view();
     view! {
+        <div class="phases">{phases}</div>
         <dl class="facts small">
             {fact("Came", came)}
             {fact("Took", format!("{times}{}", millis(of.total_us)))}
@@ -170,45 +257,64 @@ fn exchange(of: &Exchange) -> impl IntoView + use<> {
     }
 }
 
-fn judge_buttons(app: App, event: Digest, item: Option<ItemId>) -> impl IntoView {
-    let why = RwSignal::new(None::<String>);
-    let (accepted, disputed) = (item.clone(), item);
+/// Accept, or dispute, or acknowledge a finding; the latter two with a reason.
+fn judge_buttons(app: App, event: Digest, item: Option<ItemId>, finding: bool) -> impl IntoView {
+    // Whether it is acknowledged, and why.
+    let why = RwSignal::new(None::<bool>);
+    let accepted = item.clone();
     let accept = move |_| {
         app.desk.act(app, accepted.as_ref(), Intent::Judge { observation: event, accepted: true, reason: None })
     };
-    let dispute = move || {
-        if let Some(reason) = why.get_untracked().filter(|reason| !reason.trim().is_empty()) {
-            app.desk.act(
-                app,
-                disputed.as_ref(),
-                Intent::Judge { observation: event, accepted: false, reason: Some(reason) },
-            );
-        }
+    let ask = move |known: bool, words: &'static str, handle: &'static str| {
+        view! { <button type="button" class="button small quiet" data-t=handle on:click=move |_| why.set(Some(known))>{words}</button> }
     };
     view! {
         <div class="buttons">
             <button type="button" class="button small" data-t="probe-accept" on:click=accept>"Accept"</button>
-            <button type="button" class="button small quiet" data-t="probe-dispute" on:click=move |_| why.set(Some(String::new()))>"Dispute …"</button>
+            {ask(false, "Dispute …", "probe-dispute")}
+            {finding.then(|| ask(true, "Acknowledge …", "probe-acknowledge"))}
         </div>
-        {move || why.with(Option::is_some).then(|| {
-            let dispute = dispute.clone();
+        {move || why.get().map(|known| {
+            let item = item.clone();
             view! {
                 <input
                     type="text"
-                    data-t="probe-dispute-reason"
-                    aria-label="Why is it disputed?"
-                    placeholder="Why? Enter keeps it"
-                    on:input:target=move |event| why.set(Some(event.target().value()))
-                    on:keydown=move |event| {
-                        if event.key() == "Enter" {
-                            event.prevent_default();
-                            dispute();
+                    data-t="probe-reason"
+                    aria-label=if known { "What is known of it?" } else { "Why is it disputed?" }
+                    placeholder=if known { "What is known of it? Enter keeps it" } else { "Why? Enter keeps it" }
+                    on:keydown:target=move |event_| {
+                        let reason = event_.target().value();
+                        if event_.key() == "Enter" && !reason.trim().is_empty() {
+                            event_.prevent_default();
+                            let intent = match known {
+                                true => Intent::Acknowledge { observation: event, reason },
+                                false => Intent::Judge { observation: event, accepted: false, reason: Some(reason) },
+                            };
+                            app.desk.act(app, item.as_ref(), intent);
                         }
                     }
                 />
             }
         })}
     }
+}
+
+/// The runs before, newest first, and their times as a plot.
+fn history(runs: &[ProbeRun]) -> Option<impl IntoView + use<>> {
+    let line = |run: &ProbeRun| {
+        let (of_mark, ..) = state_of(Some(run));
+        let (at, found) = match &run.what {
+            ProbeEvent::Ran { observation } => (observation.at, observation.summary()),
+            ProbeEvent::NotExecuted { due, reason } => (*due, reason.clone()),
+        };
+        let judged = run.judged.as_ref().map(|judged| format!(" · {}", judged.words()));
+        view! { <li>{mark(of_mark, Form::Round)}{time(at)}" "{found}{judged}</li> }
+    };
+    let lines: Vec<_> = runs.iter().rev().map(line).collect();
+    let plot = latency_plot(runs);
+    (runs.len() > 1).then(|| {
+        view! { <details data-t="probe-history"><summary>{format!("History ({})", lines.len())}</summary>{plot}<ol class="plain runs">{lines}</ol></details> }
+    })
 }
 
 /// Response times over the runs; what could not run is a gap.

@@ -2,7 +2,7 @@
 
 use super::item_panel::{Evidence, Notes};
 use super::people::Forms;
-use super::probes::probes_of;
+use super::probes::{live, probes_of};
 use crate::components::dialogs::Dialog;
 use crate::components::facts::{fact, hash, tag, time};
 use crate::components::icon::{Icon, icon};
@@ -57,7 +57,7 @@ pub(super) fn RecordPanel() -> impl IntoView {
                 links: view.links.clone(),
                 notes: view.notes.clone(),
                 hosts: view.hosts.clone(),
-                probes: !view.template.probes.is_empty(),
+                probes: view.offers().next().is_some(),
                 voided: view.voided.clone(),
                 open: view.is_open(),
                 emergency: view.conduct.emergency.is_some(),
@@ -106,6 +106,8 @@ fn panel(app: App, shown: Shown) -> impl IntoView {
                     "Run all allowed probes"
                 </button>
             })}
+            {live(app)}
+            {shown.open.then(|| papers(app, "Add probes from a file …", "record-probes", Job::Probes))}
             {papers(app, "Fill in from a form …", "record-form", Job::Form)}
             {papers(app, "Write as Markdown …", "record-markdown", Job::Markdown)}
             {probes_of(app, None)}

@@ -116,6 +116,9 @@ pub struct Command {
     pub item: Option<ItemId>,
     /// It has parts that must be put in before it can be run, such as `<run-id>`.
     pub placeholders: bool,
+    /// Why it is not offered as a probe although it asks for a web address, or what of it the offered probe does otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 /// One line of the front matter's `policy:` list.

@@ -6,8 +6,9 @@ use crate::condition::Outcome;
 use crate::id::ItemId;
 use crate::record::answer::State;
 use crate::record::policy::{DutyKind, Standing, duties};
+use crate::record::probed::ProbeEvent;
 use crate::record::rollback::{alarms, obligations, override_words, skipped_controls};
-use crate::record::view::{ProbeEvent, View};
+use crate::record::view::View;
 use crate::time::duration_words;
 use std::collections::{BTreeMap, BTreeSet};
 

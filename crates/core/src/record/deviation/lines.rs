@@ -21,7 +21,7 @@ impl<'a> Lines<'a> {
         Self {
             items: template.items.iter().map(|item| (&item.id, item)).collect(),
             added: view.added.iter().map(|added| (&added.item, added)).collect(),
-            probes: template.probes.iter().map(|offer| (&offer.id, offer)).collect(),
+            probes: view.offers().chain(&view.latency_probes).map(|offer| (&offer.id, offer)).collect(),
             sign_offs: branch::sign_off_lines(template),
             asked: branch::asked_sections(view),
         }

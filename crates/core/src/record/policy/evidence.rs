@@ -4,7 +4,8 @@
 //! Known kinds are screenshot, log, link, file, probe and note; any other word takes any file.
 
 use super::super::answer::State;
-use super::super::view::{ItemView, ProbeEvent, View};
+use super::super::probed::ProbeEvent;
+use super::super::view::{ItemView, View};
 use super::{Duty, DutyKind, Standing};
 use crate::checklist::Item;
 use crate::condition::quantity::Quantity;
