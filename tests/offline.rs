@@ -87,7 +87,7 @@ fn record(desk: &Desk, host: &str) {
     let lines =
         (0..PROBES).map(|number| format!("- [ ] Part {number}\n  <!-- cs: probe GET http://{host}/{number} -->\n"));
     let file = desk.write("c.md", format!("# T\n\n{}", lines.collect::<String>()));
-    desk.run(&["record", "new", &file, "--by", "Ana"]).expect(0);
+    desk.run(&["record", "new", &file, "--person", "Ana"]).expect(0);
 }
 
 /// The runs of each probe.
@@ -137,7 +137,7 @@ fn inside_a_pulled_cable() {
     let (host, _) = service();
     disconnect();
     record(&desk, &host);
-    desk.run(&["probe", "run", "1", "--allow", &host, "--allow-private", &host, "--by", "Ana"]).expect(1);
+    desk.run(&["probe", "run", "1", "--allow", &host, "--allow-private", &host, "--person", "Ana"]).expect(1);
     none_executed(&desk, "no network");
     // The network comes back while the program runs.
     let up = Arc::new(AtomicBool::new(false));
@@ -147,7 +147,7 @@ fn inside_a_pulled_cable() {
         connect();
         coming.store(true, Ordering::SeqCst);
     });
-    desk.run(&["probe", "watch", "1", "--for", "6s", "--by", "Ana"]).expect(0);
+    desk.run(&["probe", "watch", "1", "--for", "6s", "--person", "Ana"]).expect(0);
     back.join().unwrap();
     assert!(up.load(Ordering::SeqCst));
     all_caught_up(&desk);
@@ -171,17 +171,17 @@ fn inside_a_sign_in_page() {
     // The page answers for everybody, also for the witness.
     service_way.store(SIGN_IN, Ordering::SeqCst);
     witness_way.store(SIGN_IN, Ordering::SeqCst);
-    desk.run(&["probe", "run", "1", "--allow", &host, "--allow-private", &host, "--by", "Ana"]).expect(1);
+    desk.run(&["probe", "run", "1", "--allow", &host, "--allow-private", &host, "--person", "Ana"]).expect(1);
     none_executed(&desk, "sign-in page");
     // Nobody answers any more: neither the service nor the witnesses.
     witness_way.store(SILENT, Ordering::SeqCst);
-    desk.run(&["probe", "run", "1", "--by", "Ana"]).expect(1);
+    desk.run(&["probe", "run", "1", "--person", "Ana"]).expect(1);
     none_executed(&desk, "sign-in page");
     // Somebody has signed in.
     service_way.store(HEALTHY, Ordering::SeqCst);
     witness_way.store(HEALTHY, Ordering::SeqCst);
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    desk.run(&["probe", "run", "1", "--by", "Ana"]).expect(0);
+    desk.run(&["probe", "run", "1", "--person", "Ana"]).expect(0);
     all_caught_up(&desk);
 }
 
@@ -199,10 +199,10 @@ fn inside_with_a_witness() {
     let (down, (witness, way)) = (closed(), service());
     desk.run(&["probe", "witnesses", &format!("http://{witness}/check")]).expect(0);
     record(&desk, &down);
-    desk.run(&["probe", "run", "1", "--allow", &down, "--allow-private", &down, "--by", "Ana"]).expect(1);
+    desk.run(&["probe", "run", "1", "--allow", &down, "--allow-private", &down, "--person", "Ana"]).expect(1);
     assert!(runs(&desk).iter().flatten().all(|run| run["what"]["observation"]["outcome"] == "not_met"));
     // With the witness gone the same refusal says nothing of the service.
     way.store(SILENT, Ordering::SeqCst);
-    desk.run(&["probe", "run", "1", "--by", "Ana"]).expect(1);
+    desk.run(&["probe", "run", "1", "--person", "Ana"]).expect(1);
     none_executed(&desk, "none of its witnesses answers");
 }

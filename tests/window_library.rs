@@ -121,7 +121,7 @@ async fn evidence_incidents_and_the_watch_stand_in_the_record() {
     let scene = Scene::new();
     let template = read(CARDS.as_bytes());
     std::fs::write(scene.path("deploy.log"), "$ deploy --token hunter2hunter2\ndone\n").unwrap();
-    let window = scene.open(&[&scene.path("cards.md")]).await;
+    let window = scene.open(&[]).await;
     window.click("[data-t=nav-people]").await;
     window.enter("[data-t=root-name]", "Example Organisation").await;
     window.enter("[data-t=root-passphrase]", PASSPHRASE).await;

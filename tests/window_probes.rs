@@ -131,7 +131,6 @@ async fn probes_from_the_first_permission_to_an_acknowledged_finding() {
     window.click("[data-t=probe-run]").await;
     window.find("[data-t=probing]").await;
     window.state(&latency, "done").await;
-    window.state(&item(&template, "Latency p99"), "done").await;
     window.picture("37-latency-measured").await;
 
     // Probes that are defined elsewhere.

@@ -170,6 +170,7 @@ async fn a_database_from_before_the_register_gets_one() {
     let database = rusqlite::Connection::open(data(folder.path()).join("countersign.sqlite")).unwrap();
     let before = "DROP TABLE register; DROP TABLE register_line; DROP TABLE register_words; DROP TABLE register_made;
         DROP TABLE register_checklist; DROP TABLE aside; DROP TABLE contact; DROP TABLE correction; DROP TABLE library;
+        DROP TABLE key_try;
         CREATE TABLE summary (record TEXT PRIMARY KEY, seq INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
         PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();
