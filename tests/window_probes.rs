@@ -31,6 +31,7 @@ const CHECKLIST: &str = "\
   curl -X POST https://cache.example.com/purge
   ```
 - [ ] Write the latency down
+  <!-- cs: probe GET http://HOST/health -->
   - Latency (p50, p95, p99): ___ms, ___ms, ___ms
 ";
 

@@ -101,11 +101,11 @@ async fn once(client: &reqwest::Client, request: Option<reqwest::Request>, limit
 fn told(trace: &mut Trace, samples: &[Sample], took: Duration) -> Result<Facts, Failed> {
     let wrong = |words: String| Failed::new(Phase::Request, words);
     let mut histogram = Histogram::<u64>::new(3).map_err(|error| wrong(error.to_string()))?;
-    let answered = samples.iter().filter(|sample| sample.status.is_ok());
-    for sample in answered {
+    let is_error = |sample: &&Sample| !sample.status.as_ref().is_ok_and(|status| (200..400).contains(status));
+    // A service that refuses is quick: how long that takes says nothing of how long it takes to answer.
+    for sample in samples.iter().filter(|sample| !is_error(sample)) {
         histogram.record(sample.us).map_err(|error| wrong(error.to_string()))?;
     }
-    let is_error = |sample: &&Sample| !sample.status.as_ref().is_ok_and(|status| (200..400).contains(status));
     let errors = samples.iter().filter(is_error).count();
     let why = samples.iter().find(is_error).map(|sample| match &sample.status {
         Ok(status) => format!("; the first error was {status}"),
@@ -164,5 +164,13 @@ mod tests {
         let facts = told(99);
         assert!(value(&facts, "latency.p99").is_none() && value(&facts, "latency.p95").is_some());
         assert!(value(&told(19), "latency.p95").is_none() && value(&told(1), "latency.p50").is_none());
+    }
+
+    #[test]
+    fn errors_have_no_latency() {
+        let samples: Vec<_> = (0..100).map(|us| Sample { us, status: Ok(503) }).collect();
+        let facts = told(&mut Trace::new("n"), &samples, Duration::from_secs(10)).unwrap();
+        assert!(facts.contains(&fact("latency.n", 0)) && facts.contains(&fact("latency.errors", 100)), "{facts:?}");
+        assert!(facts.iter().all(|(name, _)| !name.starts_with("latency.p") && name != "latency.min"), "{facts:?}");
     }
 }

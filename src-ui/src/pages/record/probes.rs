@@ -246,7 +246,7 @@ fn exchange(of: &Exchange) -> impl IntoView + use<> {
     let shown = format!("{}\n{pairs}\n{}", of.asked, of.excerpt);
     let phases = of.times.iter().map(|(phase, us)| view! { <i style=format!("flex-grow:{us}") title=format!("{} {}", phase.words(), millis(*us))></i> }).collect_view();
     view! {
-        <div class="phases">{phases}</div>
+        <div class="times">{phases}</div>
         <dl class="facts small">
             {fact("Came", came)}
             {fact("Took", format!("{times}{}", millis(of.total_us)))}
