@@ -44,6 +44,10 @@ async fn a_lead_signs_a_request_and_the_answer_comes_back() {
     let data = of.deployer.data().display().to_string();
     let window = Window::open(&driver, &["--data-dir", &data], &pictures).await;
     window.click("[data-t=record-card]").await;
+    window.click("[data-t=person]").await;
+    window.enter("[data-t=person-name]", "Dana Deployer").await;
+    window.click("[data-t=person-keep]").await;
+    window.gone("[data-t=dialog]").await;
     window.click("[data-t=sign-off-open]").await;
     window.click("[data-t=take-answer]").await;
     window.enter("[data-t=papers-path]", &answer).await;

@@ -3,6 +3,7 @@
 //! a path, what is told, a button. What fits is the engine's to say.
 
 use crate::components::banner::fault;
+use crate::components::dialogs::Dialog;
 use crate::components::facts::tag;
 use crate::components::path::{PathField, Purpose};
 use crate::ipc::{self, FileKind};
@@ -176,6 +177,8 @@ pub(crate) fn Papers(job: Job) -> impl IntoView {
                         })
                     })
                 }
+                // Into the log only with the name of whoever is at the keyboard.
+                (_, Some(_), None) => return app.dialog.set(Some(Dialog::Name)),
                 _ => return,
             };
             match done {
