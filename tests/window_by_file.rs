@@ -58,6 +58,13 @@ async fn a_lead_signs_a_request_and_the_answer_comes_back() {
     window.picture("33-taken").await;
     window.close().await;
 
+    // The app lets go of its data once it has ended.
+    for _ in 0..100 {
+        if of.deployer.run(&["record", "show", "1"]).code != 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
     let shown = of.deployer.json(&["record", "show", "1"]);
     let statement = &shown["record"]["sign_offs"][0]["sign_off"]["statement"];
     assert_eq!(statement["shown"]["on"], "window");
