@@ -13,11 +13,9 @@ use crate::tidy;
 use crate::ui;
 use crate::verifier;
 use crate::wasm::Toolchain;
+use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// The package with the tests of the whole product. Those of its test programs whose names begin with `window` need a screen.
-const END_TO_END: &str = "countersign-tests";
 
 /// Which tests.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,16 +87,16 @@ fn core_for_wasm(project: &Project, toolchain: Toolchain) -> Result<(), Failure>
 fn tests(project: &Project, scope: Scope, round: &mut Round) {
     let built = round.step("build", |_| shell::run(&mut project.build(&["--lib", "--bins", "--tests"])));
     if built.is_err() {
-        return ["tests", "end to end", "real window"].iter().for_each(|name| round.leave(name, "the build failed"));
+        return ["tests", "real window"].iter().for_each(|name| round.leave(name, "the build failed"));
     }
+    let Ok((window, headless)) = test_programs(project) else {
+        return ["tests", "real window"].iter().for_each(|name| round.leave(name, "cargo metadata failed"));
+    };
     let _ = round.step("tests", |tally| {
-        tally::run(project.cargo(["test", "--no-fail-fast"]).args(WHOLE).args(["--exclude", END_TO_END]), tally)?;
+        // Selected as the build selects: for some of the packages alone cargo settles on other features, and compiles what they use again.
+        run_programs(project.cargo([]), project, &headless, &["--lib", "--bins"], tally)?;
         tally::run(&mut project.cargo(["test", "--no-fail-fast", "--package", "xtask"]), tally)
     });
-    let Ok((window, headless)) = end_to_end(project) else {
-        return round.leave("end to end", "cargo metadata failed");
-    };
-    let _ = round.step("end to end", |tally| run_programs(project.cargo([]), project, &headless, &[], tally));
     if scope == Scope::NoWindow {
         return round.leave("real window", "--quick");
     }
@@ -109,25 +107,22 @@ fn tests(project: &Project, scope: Scope, round: &mut Round) {
     });
 }
 
-/// The end-to-end test programs: those for a screen, and the others.
-fn end_to_end(project: &Project) -> Result<(Vec<String>, Vec<String>), Failure> {
-    let all = project.targets("test")?.into_iter().filter(|(package, _)| package == END_TO_END);
+/// The test programs by name: those whose names begin with `window`, which need a screen, and the others.
+fn test_programs(project: &Project) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
+    let all = project.targets("test")?.into_iter().filter(|(package, _)| package != "xtask");
     Ok(all.map(|(_, name)| name).partition(|name| name.starts_with("window")))
 }
 
-/// Runs named test programs against the built app and command line.
+/// Runs named test programs, and whatever else is named, against the built app and command line.
 fn run_programs(
     mut cargo: Command,
     project: &Project,
-    names: &[String],
-    last: &[&str],
+    names: &BTreeSet<String>,
+    more: &[&str],
     tally: &mut Tally,
 ) -> Result<(), Failure> {
     if names.is_empty() {
-        return Err(Failure::new(
-            format!("{END_TO_END} has no such test program"),
-            "Look at the targets in tests/Cargo.toml.",
-        ));
+        return Err(Failure::new("there is no such test program", "Look at the targets in tests/Cargo.toml."));
     }
     cargo.args(["test", "--no-fail-fast"]).args(WHOLE);
     for name in names {
@@ -139,7 +134,7 @@ fn run_programs(
     // The set-up has installed them: a tool that is missing now is a fault, not a reason to pass over a test.
     cargo.env("COUNTERSIGN_REQUIRE_FOREIGN", "1");
     cargo.env("COUNTERSIGN_TAURI_DRIVER", setup::tauri_driver_path(project));
-    tally::run(cargo.args(last), tally)
+    tally::run(cargo.args(more), tally)
 }
 
 /// What git sees as changed in the tree; nothing where there is no git.
